@@ -1,0 +1,524 @@
+//! The facts of one file. Everything is an index into a table of the same file, so a file's facts
+//! are a dozen flat vectors: small, cheap to drop and easy to store.
+
+use rustc_hash::FxHashMap;
+
+macro_rules! ids {
+    ($($(#[$meta:meta])* $id:ident),* $(,)?) => {$(
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $id(pub u32);
+        impl $id {
+            /// The position in the file's table.
+            pub fn index(self) -> usize {
+                self.0 as usize
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// A name or a string of the file, in [`FileFacts::names`].
+    NameId,
+    /// An expression, in [`FileFacts::exprs`].
+    ExprId,
+    /// A function, in [`FileFacts::functions`]. 0 is the module's top level.
+    FnId,
+    /// A class, in [`FileFacts::classes`].
+    ClassId,
+    /// A call, in [`FileFacts::calls`].
+    CallId,
+    /// An import, in [`FileFacts::imports`].
+    ImportId,
+}
+
+impl FnId {
+    /// The code that runs when the module is loaded.
+    pub const MODULE: FnId = FnId(0);
+}
+
+/// `count` entries of a table from `first` on.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct Range {
+    /// Index of the first entry.
+    pub first: u32,
+    /// Number of entries.
+    pub count: u32,
+}
+
+impl Range {
+    /// The entries of `table` that this range names.
+    pub fn of<T>(self, table: &[T]) -> &[T] {
+        &table[self.first as usize..(self.first + self.count) as usize]
+    }
+}
+
+/// What an expression is, as far as values can be computed from it. Interned: the same expression
+/// in the same scope has one id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Expr {
+    /// Nothing that values are computed from.
+    Opaque,
+    /// A name, looked up from `scope` outwards.
+    Name { name: NameId, scope: FnId },
+    /// The value that an `import` or `require(…)` gives.
+    Import(ImportId),
+    /// Parameter `index` of `function`.
+    Param { function: FnId, index: u32 },
+    /// JavaScript's `this`; Python's `self` is an ordinary parameter.
+    This { scope: FnId },
+    /// JavaScript's `super`, Python's `super()`.
+    Super { scope: FnId },
+    /// `object.name`, also `object["name"]`.
+    Member { object: ExprId, name: NameId },
+    /// Some element of a container: `xs[i]`, `for x of xs`, `const [x] = xs`.
+    Element(ExprId),
+    /// What a call returns (an awaited call gives the same value).
+    Call(CallId),
+    /// What `with x as y` binds.
+    Entered(ExprId),
+    /// A function, method or lambda.
+    Function(FnId),
+    /// A class.
+    Class(ClassId),
+    /// An object or dict literal: entries of [`FileFacts::fields`].
+    Object(Range),
+    /// A list, tuple, set or array literal: entries of [`FileFacts::lists`].
+    List(Range),
+    /// One or the other: `a || b`, `c ? a : b`, `a if c else b`, union annotations.
+    Either(ExprId, ExprId),
+    /// An instance of the class that the expression (an annotation) names.
+    InstanceOf(ExprId),
+    /// A container whose elements are such values: the annotation `list[T]`, `T[]`.
+    ContainerOf(ExprId),
+    /// Python's `left / right`: joins paths.
+    Divide(ExprId, ExprId),
+    /// A string without interpolation.
+    Text(NameId),
+    /// A string with interpolation or built by `+`.
+    Template,
+    /// A number; the name is its source text.
+    Number(NameId),
+    /// `true`, `True`, `false`, `False`.
+    Boolean(bool),
+    /// `null`, `undefined`, `None`.
+    Null,
+}
+
+/// An entry of an object or dict literal; `name` is `None` for a spread.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Field {
+    /// The key.
+    pub name: Option<NameId>,
+    /// The value, or what is spread.
+    pub value: ExprId,
+}
+
+/// How the body of a function runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FnKind {
+    /// To its end when called.
+    Plain,
+    /// As a coroutine.
+    Async,
+    /// When iterated.
+    Generator,
+    /// When iterated, as a coroutine.
+    AsyncGenerator,
+}
+
+/// What a function is to the class or scope that holds it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// The top level of the module.
+    Module,
+    /// A function, arrow or lambda outside a class.
+    Function,
+    /// An instance method.
+    Method,
+    /// A static method.
+    Static,
+    /// A class method: its first parameter is the class.
+    ClassMethod,
+    /// `constructor`, `__init__`.
+    Constructor,
+    /// A getter or `@property`: reading the member calls it.
+    Getter,
+    /// A setter: writing the member calls it.
+    Setter,
+}
+
+/// How a parameter takes its arguments.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ParamKind {
+    /// One argument.
+    One,
+    /// `...rest`, `*args`.
+    Rest,
+    /// `**kwargs`.
+    Keywords,
+}
+
+/// A parameter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Param {
+    /// Its name; `None` when it is destructured.
+    pub name: Option<NameId>,
+    /// How it takes arguments.
+    pub kind: ParamKind,
+    /// What its annotation says, as a value ([`Expr::InstanceOf`] and the like).
+    pub annotation: Option<ExprId>,
+    /// Its default value.
+    pub default: Option<ExprId>,
+    /// TypeScript's parameter property: `constructor(private db: Db)`.
+    pub property: bool,
+}
+
+/// A function, method, arrow or lambda, or the module's top level.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Function {
+    /// The name it is declared with or given by the variable, member or key it is assigned to.
+    pub name: Option<NameId>,
+    /// Offset of that name, else of the function.
+    pub at: u32,
+    /// Offset of its first byte.
+    pub start: u32,
+    /// Offset after its last byte.
+    pub end: u32,
+    /// How its body runs.
+    pub kind: FnKind,
+    /// What it is to its class or scope.
+    pub role: Role,
+    /// The function around it; the module is its own parent.
+    pub parent: FnId,
+    /// The class it is a method of.
+    pub class: Option<ClassId>,
+    /// Its parameters, in [`FileFacts::params`].
+    pub params: Range,
+    /// Its decorators, in [`FileFacts::lists`], outermost first.
+    pub decorators: Range,
+    /// What it returns or yields, in [`FileFacts::lists`].
+    pub returns: Range,
+    /// What its return annotation says, as a value (`Promise<T>` and `Awaitable[T]` say `T`).
+    pub return_type: Option<ExprId>,
+    /// A body that does nothing: `...`, `pass`, `raise NotImplementedError`, an overload, `abstract`.
+    pub is_stub: bool,
+}
+
+/// A class (or a TypeScript interface).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Class {
+    /// Its name.
+    pub name: Option<NameId>,
+    /// Offset of the name, else of the class.
+    pub at: u32,
+    /// The function it is written in.
+    pub scope: FnId,
+    /// Base classes and implemented interfaces, in [`FileFacts::lists`].
+    pub bases: Range,
+    /// Decorators, in [`FileFacts::lists`].
+    pub decorators: Range,
+    /// Methods and fields of the class body, in [`FileFacts::members`].
+    pub members: Range,
+    /// An interface: it has no code, its implementations have.
+    pub is_interface: bool,
+}
+
+/// A method or field of a class body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClassMember {
+    /// Its name.
+    pub name: NameId,
+    /// Its value: a function, an initialiser, or what its annotation says.
+    pub value: ExprId,
+}
+
+/// `object.name = value`: a member made outside a class body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MemberWrite {
+    /// The object.
+    pub object: ExprId,
+    /// The member.
+    pub name: NameId,
+    /// The value.
+    pub value: ExprId,
+    /// The function it is written in.
+    pub within: FnId,
+    /// Offset of the member's name.
+    pub at: u32,
+}
+
+/// A name gets a value in a scope. A name may be bound more than once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Binding {
+    /// The function whose local it is; blocks count for the function around them.
+    pub scope: FnId,
+    /// The name.
+    pub name: NameId,
+    /// The value.
+    pub value: ExprId,
+}
+
+/// What an import takes from a module.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ImportName {
+    /// The module itself: `import * as m`, `import m`, `import("m")`.
+    Module,
+    /// What CommonJS gives: `require("m")`, `import m = require("m")`.
+    Require,
+    /// The default export.
+    Default,
+    /// One export.
+    Named(NameId),
+    /// Every public name: `from m import *`.
+    Star,
+}
+
+/// An import, wherever it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Import {
+    /// The specifier as written; for Python the dotted name without leading dots.
+    pub module: NameId,
+    /// Python's leading dots; 0 is absolute.
+    pub level: u32,
+    /// What is taken.
+    pub name: ImportName,
+    /// The function it is written in.
+    pub within: FnId,
+    /// Offset of the import.
+    pub at: u32,
+    /// Erased at run time: `import type`, under `TYPE_CHECKING`.
+    pub type_only: bool,
+}
+
+/// Something a JavaScript module gives to others. Python modules export their bindings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Export {
+    /// Its name; `default` for the default export. `None` re-exports everything of `value`
+    /// (`export * from`) or, when `whole`, is the module's value itself (`module.exports = …`).
+    pub name: Option<NameId>,
+    /// The value.
+    pub value: ExprId,
+    /// `module.exports = value`, `export = value`.
+    pub whole: bool,
+}
+
+/// What a call looks like in the source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CallKind {
+    /// `f()`, also a tagged template.
+    Plain,
+    /// `new C()`.
+    New,
+    /// A decorator applied to what it decorates: `@d` calls `d` with the function or class.
+    Decorator,
+    /// Not written as a call: `__enter__` of a `with`, `__iter__` of a `for`.
+    Implicit,
+}
+
+/// A condition around a call that decides when it can happen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Guard {
+    /// None that matters.
+    None,
+    /// Only while a value that lives on is still empty: `if (!cache) cache = load()`.
+    Memo,
+    /// Only when the file is run as a script: `if __name__ == "__main__"`, `require.main === module`.
+    Main,
+}
+
+/// A call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Call {
+    /// Offset where the last name of the callee starts; that is the line a reader looks for.
+    pub at: u32,
+    /// Offset after the callee.
+    pub at_end: u32,
+    /// What is called; for [`CallKind::Implicit`] the special method as a member.
+    pub callee: ExprId,
+    /// Arguments, in [`FileFacts::args`].
+    pub args: Range,
+    /// The function it is written in.
+    pub within: FnId,
+    /// What it looks like.
+    pub kind: CallKind,
+    /// Its value is awaited on the spot.
+    pub awaited: bool,
+    /// Its value is not used.
+    pub discarded: bool,
+    /// Number of loops around it in the same function.
+    pub loop_depth: u8,
+    /// The condition around it.
+    pub guard: Guard,
+}
+
+/// An argument.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Arg {
+    /// The keyword it is passed with.
+    pub keyword: Option<NameId>,
+    /// Its value.
+    pub value: ExprId,
+    /// `...xs`, `*xs`, `**xs`.
+    pub spread: bool,
+}
+
+/// A member is read, not called; if it is a getter or a property, reading calls it. Recorded once
+/// per function and expression.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Read {
+    /// The [`Expr::Member`].
+    pub member: ExprId,
+    /// The function it is written in.
+    pub within: FnId,
+    /// Offset of the member's name.
+    pub at: u32,
+}
+
+/// A `crossgrain-ignore[rule, …]: reason` comment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ignore {
+    /// Offset of the comment.
+    pub at: u32,
+    /// Offset after it.
+    pub end: u32,
+    /// The rules it names.
+    pub rules: Vec<String>,
+    /// Why; empty when missing, which makes the comment void.
+    pub reason: String,
+    /// Nothing but blanks stands before it on its line, so it speaks of the next line of code.
+    pub own_line: bool,
+}
+
+/// What the grammar could not read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Damage {
+    /// Bytes inside parts that did not parse.
+    pub bytes: u32,
+}
+
+/// All facts of one file.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct FileFacts {
+    /// Names and strings.
+    pub names: Names,
+    /// Expressions.
+    pub exprs: Vec<Expr>,
+    /// Entries of object literals.
+    pub fields: Vec<Field>,
+    /// Entries of list literals, bases, decorators and returns.
+    pub lists: Vec<ExprId>,
+    /// Functions; the first is the module.
+    pub functions: Vec<Function>,
+    /// Parameters.
+    pub params: Vec<Param>,
+    /// Classes.
+    pub classes: Vec<Class>,
+    /// Methods and fields.
+    pub members: Vec<ClassMember>,
+    /// `object.name = value`.
+    pub writes: Vec<MemberWrite>,
+    /// Names and their values.
+    pub bindings: Vec<Binding>,
+    /// Imports.
+    pub imports: Vec<Import>,
+    /// Exports.
+    pub exports: Vec<Export>,
+    /// Calls, in source order of their ends.
+    pub calls: Vec<Call>,
+    /// Arguments.
+    pub args: Vec<Arg>,
+    /// Members that are read.
+    pub reads: Vec<Read>,
+    /// Suppressions.
+    pub ignores: Vec<Ignore>,
+    /// The file says it is run by hand: a `#!` line.
+    pub shebang: bool,
+    /// What did not parse.
+    pub damage: Damage,
+}
+
+impl FileFacts {
+    /// The text of a name.
+    pub fn name(&self, id: NameId) -> &str {
+        self.names.get(id)
+    }
+
+    /// The expression of an id.
+    pub fn expr(&self, id: ExprId) -> Expr {
+        self.exprs[id.index()]
+    }
+}
+
+/// The distinct names and strings of a file, in one buffer.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Names {
+    text: String,
+    ends: Vec<u32>,
+}
+
+impl Names {
+    /// The text of `id`.
+    pub fn get(&self, id: NameId) -> &str {
+        let start = if id.0 == 0 { 0 } else { self.ends[id.index() - 1] as usize };
+        &self.text[start..self.ends[id.index()] as usize]
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// All of them, in the order of their ids.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        (0..self.ends.len()).map(|index| self.get(NameId(index as u32)))
+    }
+}
+
+/// Builds the facts of one file: interns names and expressions, fills the tables.
+#[derive(Debug, Default)]
+pub(super) struct Builder<'text> {
+    pub(super) facts: FileFacts,
+    name_ids: FxHashMap<&'text str, NameId>,
+    expr_ids: FxHashMap<Expr, ExprId>,
+}
+
+impl<'text> Builder<'text> {
+    /// Interns a name or string of the text.
+    pub(super) fn name(&mut self, text: &'text str) -> NameId {
+        let names = &mut self.facts.names;
+        *self.name_ids.entry(text).or_insert_with(|| {
+            names.text.push_str(text);
+            names.ends.push(names.text.len() as u32);
+            NameId(names.ends.len() as u32 - 1)
+        })
+    }
+
+    /// Interns an expression.
+    pub(super) fn expr(&mut self, expr: Expr) -> ExprId {
+        let exprs = &mut self.facts.exprs;
+        *self.expr_ids.entry(expr).or_insert_with(|| {
+            exprs.push(expr);
+            ExprId(exprs.len() as u32 - 1)
+        })
+    }
+
+    /// Appends expressions to the list table.
+    pub(super) fn list(&mut self, items: impl IntoIterator<Item = ExprId>) -> Range {
+        let first = self.facts.lists.len() as u32;
+        self.facts.lists.extend(items);
+        Range { first, count: self.facts.lists.len() as u32 - first }
+    }
+
+    /// Appends entries to the field table.
+    pub(super) fn fields(&mut self, items: impl IntoIterator<Item = Field>) -> Range {
+        let first = self.facts.fields.len() as u32;
+        self.facts.fields.extend(items);
+        Range { first, count: self.facts.fields.len() as u32 - first }
+    }
+}

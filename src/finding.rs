@@ -1,0 +1,142 @@
+//! What crossgrain says: a finding, the path that leads to it and what to do about it.
+
+use std::fmt;
+
+use crate::source::Span;
+
+/// Something that happens at a site, on a lane it should not be on, with the path that leads there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Name of the rule.
+    pub rule: &'static str,
+    /// What happens, one line, names in backticks, no full stop.
+    pub message: String,
+    /// The sink.
+    pub at: Span,
+    /// From the entry (first) through each call to the sink (last). Never empty.
+    pub path: Vec<Step>,
+    /// Index into `path` of the last call that loop code makes before synchronous code begins.
+    pub boundary: Option<usize>,
+    /// How many entries reach the sink, at least 1.
+    pub entries: u32,
+    /// The lane of the entry that is shown.
+    pub lane: Lane,
+    /// Further facts, one line each.
+    pub notes: Vec<String>,
+    /// The platform's own remedy for this repository.
+    pub help: String,
+    /// How much it matters.
+    pub severity: Severity,
+    /// The weakest link of the path.
+    pub confidence: Confidence,
+    /// How long the loop stands still.
+    pub stall: Stall,
+}
+
+/// One hop of a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// The place: the entry's registration or definition, a call, the sink.
+    pub at: Span,
+    /// What happens there: "GET /report", "calls `render`".
+    pub says: String,
+    /// Name of the function that the step leads into; for the last step the sink.
+    pub name: String,
+}
+
+/// How much a finding matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Worth knowing.
+    Info,
+    /// Worth mending.
+    Warning,
+    /// Stalls everybody.
+    Error,
+}
+
+/// How sure crossgrain is that the path exists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Confidence {
+    /// A guess that may well be wrong.
+    Possible,
+    /// Found by following types, defaults or the only candidate.
+    Likely,
+    /// Found by following names alone.
+    Certain,
+}
+
+/// How long a call holds the loop; figures are orders of magnitude on a current machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Stall {
+    /// Below 0.1 ms, such as one cached `stat`.
+    Micro,
+    /// Grows with the size of its input: microseconds for a small one, seconds for a large one.
+    BySize,
+    /// 0.1–10 ms: a file, a small process.
+    Millis,
+    /// 10–500 ms: a key derivation, an image.
+    Tenths,
+    /// Over 0.5 s, or as long as a peer pleases: network, sleep, a lock.
+    Seconds,
+}
+
+/// Where code runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Lane {
+    /// Once, while the program starts; nobody waits yet.
+    Startup,
+    /// Off the loop: a thread, process or worker, a test, a script.
+    Elsewhere,
+    /// On the loop, by nothing more than being `async`.
+    Loop,
+    /// On the loop, for an event of the program itself.
+    Event,
+    /// On the loop, for each job of a queue.
+    Job,
+    /// On the loop, again and again by a timer.
+    Timer,
+    /// On the loop, for each message of a socket.
+    Message,
+    /// On the loop, for each request.
+    Request,
+}
+
+macro_rules! words {
+    ($($type:ident { $($variant:ident = $word:literal),* $(,)? })*) => {$(
+        impl $type {
+            /// Every variant with its word, in rising order.
+            pub const ALL: &'static [($type, &'static str)] = &[$(($type::$variant, $word)),*];
+            /// The word used in configuration, knowledge tables and machine formats.
+            pub fn word(self) -> &'static str {
+                match self { $($type::$variant => $word),* }
+            }
+            /// The variant of a word.
+            pub fn from_word(word: &str) -> Option<$type> {
+                match word { $($word => Some($type::$variant),)* _ => None }
+            }
+        }
+        impl fmt::Display for $type {
+            fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+                out.write_str(self.word())
+            }
+        }
+    )*};
+}
+
+words! {
+    Severity { Info = "info", Warning = "warning", Error = "error" }
+    Confidence { Possible = "possible", Likely = "likely", Certain = "certain" }
+    Stall { Micro = "micro", BySize = "by-size", Millis = "ms", Tenths = "100ms", Seconds = "s" }
+    Lane {
+        Startup = "startup", Elsewhere = "elsewhere", Loop = "loop", Event = "event", Job = "job", Timer = "timer",
+        Message = "message", Request = "request",
+    }
+}
+
+impl Lane {
+    /// Whether other clients wait while code on this lane runs.
+    pub fn is_loop(self) -> bool {
+        self >= Lane::Loop
+    }
+}

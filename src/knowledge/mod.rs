@@ -1,0 +1,13 @@
+//! **knowledge**: what crossgrain knows about the outside world.
+//!
+//! Reads the tables of `queries/apis` (and of a user's configuration, in the same form) and answers
+//! one question: what does this qualified name do? It must not know where a name came from.
+
+mod load;
+mod model;
+
+pub use load::KnowledgeError;
+pub use model::{
+    Computation, Effect, Entry, FileRule, Gil, Knowledge, Literal, Offload, Pick, Plain, Platform, Row, Steps, Table,
+    TypeRef, Unless, Wait,
+};

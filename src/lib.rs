@@ -1,0 +1,4 @@
+pub mod facts;
+pub mod finding;
+pub mod source;
+pub mod syntax;

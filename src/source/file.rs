@@ -1,0 +1,101 @@
+//! The identity of a source file, a place in it, and its lines.
+
+/// A source file of this run. Ids follow the sorted order of paths, so they are the same whatever
+/// the threads did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileId(pub u32);
+
+impl FileId {
+    /// The position of the file in the program's list of files.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// The language a file is parsed as, one per grammar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Language {
+    /// `.js .mjs .cjs .jsx` and scripts run by `node`.
+    JavaScript,
+    /// `.ts .mts .cts`.
+    TypeScript,
+    /// `.tsx`.
+    Tsx,
+    /// `.py` and scripts run by `python`.
+    Python,
+}
+
+impl Language {
+    /// Whether the file is JavaScript or TypeScript, that is, runs on Node.
+    pub fn is_ecma(self) -> bool {
+        self != Language::Python
+    }
+}
+
+/// A range of bytes in a file: `start..end` offsets into its decoded text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// The file.
+    pub file: FileId,
+    /// Offset of the first byte.
+    pub start: u32,
+    /// Offset after the last byte.
+    pub end: u32,
+}
+
+/// One file of the repository. Its text is not kept: facts need it once, and reports read the few
+/// files they print again.
+#[derive(Debug)]
+pub struct SourceFile {
+    /// Its id.
+    pub id: FileId,
+    /// Path relative to the root, with `/` between segments, not yet fit for printing.
+    pub path: String,
+    /// What it is parsed as.
+    pub language: Language,
+    /// Size of the decoded text in bytes.
+    pub size: u32,
+    /// Where its lines start.
+    pub lines: LineIndex,
+}
+
+/// Byte offsets at which lines start. `\n`, `\r\n` and a lone `\r` end a line.
+#[derive(Debug, Default)]
+pub struct LineIndex {
+    starts: Vec<u32>,
+}
+
+impl LineIndex {
+    /// Indexes a decoded text.
+    pub fn new(text: &str) -> LineIndex {
+        let bytes = text.as_bytes();
+        let mut starts = vec![0];
+        for (at, byte) in bytes.iter().enumerate() {
+            let ends_line = match byte {
+                b'\n' => true,
+                b'\r' => bytes.get(at + 1) != Some(&b'\n'),
+                _ => false,
+            };
+            if ends_line {
+                starts.push(at as u32 + 1);
+            }
+        }
+        starts.shrink_to_fit();
+        LineIndex { starts }
+    }
+
+    /// The line that holds `offset`, counted from 1.
+    pub fn line(&self, offset: u32) -> u32 {
+        self.starts.partition_point(|&start| start <= offset).max(1) as u32
+    }
+
+    /// Offset at which `line` (counted from 1) starts; `None` past the end.
+    pub fn start(&self, line: u32) -> Option<u32> {
+        self.starts.get(line.checked_sub(1)? as usize).copied()
+    }
+
+    /// Number of lines, at least 1 for an indexed text.
+    pub fn count(&self) -> u32 {
+        self.starts.len() as u32
+    }
+}

@@ -1,0 +1,147 @@
+//! One iterative walk over a tree, with values that travel upwards.
+//!
+//! A front end says what it makes of each node when the walk leaves it, from what it made of the
+//! node's children. Nothing recurses: depth costs heap, never stack.
+
+use super::Named;
+use super::parse::{Tree, grammar};
+use crate::source::Language;
+
+/// Kind id of a grammar → variant of a front end's enum.
+#[derive(Debug)]
+pub struct KindTable<K> {
+    by_id: Vec<K>,
+}
+
+impl<K: Named> KindTable<K> {
+    /// Looks every name up in the grammar of `language`.
+    pub fn new(language: Language) -> KindTable<K> {
+        let grammar = grammar(language);
+        let mut by_id = vec![K::OTHER; grammar.node_kind_count()];
+        for (id, slot) in by_id.iter_mut().enumerate() {
+            let id = id as u16;
+            let Some(name) = grammar.node_kind_for_id(id) else { continue };
+            if !grammar.node_kind_is_visible(id) {
+                continue;
+            }
+            if let Some((_, kind)) = K::NAMES.iter().find(|(known, _)| *known == name) {
+                *slot = *kind;
+            }
+        }
+        KindTable { by_id }
+    }
+
+    fn get(&self, id: u16) -> K {
+        // ERROR is 65,535: outside every table.
+        self.by_id.get(id as usize).copied().unwrap_or(K::OTHER)
+    }
+}
+
+/// Field id of a grammar → variant of a front end's enum.
+#[derive(Debug)]
+pub struct FieldTable<F> {
+    by_id: Vec<F>,
+}
+
+impl<F: Named> FieldTable<F> {
+    /// Looks every name up in the grammar of `language`.
+    pub fn new(language: Language) -> FieldTable<F> {
+        let grammar = grammar(language);
+        let mut by_id = vec![F::OTHER; grammar.field_count() + 1];
+        for (name, field) in F::NAMES {
+            if let Some(id) = grammar.field_id_for_name(name) {
+                by_id[id.get() as usize] = *field;
+            }
+        }
+        FieldTable { by_id }
+    }
+}
+
+/// A node as the walk shows it. Anonymous nodes (keywords, punctuation) are shown too, so that a
+/// front end can see `async`, `await` or an operator; they have no children.
+#[derive(Debug, Clone, Copy)]
+pub struct Node<K, F> {
+    /// What it is.
+    pub kind: K,
+    /// The field of the parent it hangs on, `Other` for none.
+    pub field: F,
+    /// Offset of its first byte.
+    pub start: u32,
+    /// Offset after its last byte.
+    pub end: u32,
+    /// Whether it is a rule of the grammar rather than a token.
+    pub named: bool,
+}
+
+/// A child that was left, with what the front end made of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Child<K, F, V> {
+    /// The child.
+    pub node: Node<K, F>,
+    /// Its value.
+    pub value: V,
+}
+
+/// A front end.
+pub trait Visitor {
+    /// Its node kinds.
+    type Kind: Named;
+    /// Its fields.
+    type Field: Named;
+    /// What travels upwards.
+    type Value: Copy;
+    /// Called before a node's children; `false` skips them (then `leave` sees none).
+    fn enter(&mut self, node: &Node<Self::Kind, Self::Field>) -> bool;
+    /// Called after a node's children, in source order.
+    fn leave(
+        &mut self,
+        node: &Node<Self::Kind, Self::Field>,
+        children: &[Child<Self::Kind, Self::Field, Self::Value>],
+    ) -> Self::Value;
+}
+
+/// Walks the whole tree. Returns the number of bytes under ERROR nodes (missing nodes count 1).
+pub fn walk<V: Visitor>(
+    tree: &Tree,
+    kinds: &KindTable<V::Kind>,
+    fields: &FieldTable<V::Field>,
+    visitor: &mut V,
+) -> u32 {
+    let mut cursor = tree.inner.walk();
+    let mut open: Vec<(Node<V::Kind, V::Field>, usize)> = Vec::with_capacity(64);
+    let mut done: Vec<Child<V::Kind, V::Field, V::Value>> = Vec::with_capacity(256);
+    let mut damage = 0;
+    let mut damaged_until = 0;
+    loop {
+        let raw = cursor.node();
+        let node = Node {
+            kind: kinds.get(raw.kind_id()),
+            field: cursor.field_id().map_or(V::Field::OTHER, |id| fields.by_id[id.get() as usize]),
+            start: raw.start_byte() as u32,
+            end: raw.end_byte() as u32,
+            named: raw.is_named(),
+        };
+        if raw.is_error() && node.end > damaged_until {
+            damage += node.end - node.start.max(damaged_until);
+            damaged_until = node.end;
+        } else if raw.is_missing() {
+            damage += 1;
+        }
+        let descend = visitor.enter(&node);
+        if descend && cursor.goto_first_child() {
+            open.push((node, done.len()));
+            continue;
+        }
+        let value = visitor.leave(&node, &[]);
+        done.push(Child { node, value });
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                return damage;
+            }
+            let Some((node, first)) = open.pop() else { return damage };
+            let value = visitor.leave(&node, &done[first..]);
+            done.truncate(first);
+            done.push(Child { node, value });
+        }
+    }
+}
