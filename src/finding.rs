@@ -124,6 +124,8 @@ macro_rules! words {
     )*};
 }
 
+pub(crate) use words;
+
 words! {
     Severity { Info = "info", Warning = "warning", Error = "error" }
     Confidence { Possible = "possible", Likely = "likely", Certain = "certain" }

@@ -1,4 +1,5 @@
 pub mod facts;
 pub mod finding;
+pub mod knowledge;
 pub mod source;
 pub mod syntax;

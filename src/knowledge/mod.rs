@@ -3,11 +3,15 @@
 //! Reads the tables of `queries/apis` (and of a user's configuration, in the same form) and answers
 //! one question: what does this qualified name do? It must not know where a name came from.
 
+mod embedded;
 mod load;
 mod model;
+mod problem;
+mod row;
+mod value;
 
-pub use load::KnowledgeError;
 pub use model::{
     Computation, Effect, Entry, FileRule, Gil, Knowledge, Literal, Offload, Pick, Plain, Platform, Row, Steps, Table,
     TypeRef, Unless, Wait,
 };
+pub use problem::{KnowledgeError, Problem};

@@ -1,8 +1,10 @@
 //! The shape of the tables, after reading. `queries/README.md` says what each key means.
 
+use std::fmt;
+
 use rustc_hash::FxHashMap;
 
-use crate::finding::{Lane, Stall};
+use crate::finding::{Lane, Stall, words};
 
 /// The two worlds names live in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -103,6 +105,23 @@ pub enum Plain {
     Thread,
 }
 
+words! {
+    Platform { Node = "node", Python = "python" }
+    Wait {
+        Disk = "disk", Process = "process", Network = "network", Database = "database", Sleep = "sleep", Lock = "lock",
+        Dns = "dns", Input = "input", Import = "import",
+    }
+    Computation {
+        Archive = "archive", Compile = "compile", Compress = "compress", Crypto = "crypto", DataFrame = "data-frame",
+        Diff = "diff", Document = "document", Hash = "hash", Image = "image", Inference = "inference",
+        KeyDerivation = "key-derivation", Minify = "minify", Numeric = "numeric", Parse = "parse", Render = "render",
+        Search = "search", Serialise = "serialise", Spreadsheet = "spreadsheet", Validate = "validate", Video = "video",
+    }
+    Gil { Held = "held", Released = "released" }
+    Offload { Thread = "thread", Process = "process", Worker = "worker", Task = "task" }
+    Plain { Loop = "loop", Thread = "thread" }
+}
+
 /// A lane that functions enter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Entry {
@@ -124,7 +143,7 @@ pub enum TypeRef {
 }
 
 /// A literal argument that a row asks about.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Literal {
     /// Its position, if it may be passed by position.
     pub arg: Option<u32>,
@@ -153,26 +172,48 @@ pub struct Steps {
 /// What is known of one callable or member.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Row {
+    /// What it does to the thread that calls it.
     pub effect: Option<Effect>,
     /// Set whenever `effect` is.
     pub stall: Option<Stall>,
+    /// A literal argument changes the stall.
     pub steps: Option<Steps>,
+    /// Harmless when any of these holds.
     pub unless: Vec<Unless>,
     /// Set whenever `effect` is, on Python.
     pub gil: Option<Gil>,
+    /// Stalls although it returns a promise or coroutine.
     pub awaited: bool,
+    /// The platform's own remedy.
     pub instead: Option<String>,
+    /// The version of the platform that has `instead`.
     pub since: Option<String>,
+    /// What a call gives.
     pub returns: Option<TypeRef>,
-    pub is: Option<String>,
+    /// What reading the member gives.
+    pub is: Option<TypeRef>,
+    /// The qualified name of the callable that this is, by another name.
     pub same: Option<String>,
+    /// Gives back the function it is passed, or one that calls it.
+    pub wraps: bool,
+    /// Calls the functions meant by `pick` before it returns.
     pub calls: bool,
+    /// Calls them later, on a lane.
     pub enters: Option<Entry>,
+    /// Runs them elsewhere.
     pub offloads: Option<Offload>,
+    /// Which arguments are meant. Never empty with `calls`, `enters`, `offloads` or `wraps`.
     pub pick: Vec<Pick>,
-    pub path: Option<u32>,
+    /// Types of the parameters of those functions, and of a decorated function: position and type,
+    /// in rising order.
+    pub gives: Vec<(u32, TypeRef)>,
+    /// The argument that names the route or event. Set whenever `enters` or `decorates` is.
+    pub path: Option<Literal>,
+    /// Used as a decorator, the function it decorates enters.
     pub decorates: Option<Entry>,
+    /// A project class that is such a type has this method called.
     pub overrides: Option<Entry>,
+    /// How the report names the entry.
     pub label: Option<String>,
 }
 
@@ -188,6 +229,7 @@ pub struct Table {
 /// Files that are entries by where they lie.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FileRule {
+    /// The languages whose files are meant.
     pub platform: Platform,
     /// Globs from the project's root.
     pub glob: Vec<String>,
@@ -195,14 +237,19 @@ pub struct FileRule {
     pub depends: Vec<String>,
     /// The exported functions that enter; empty for all code of the file.
     pub exports: Vec<String>,
+    /// Types of the parameters of those functions: position and type, in rising order.
+    pub gives: Vec<(u32, TypeRef)>,
+    /// The lane.
     pub entry: Entry,
+    /// How the report names the entry.
     pub label: Option<String>,
 }
 
 /// Everything that is known.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Knowledge {
-    pub(super) tables: FxHashMap<(Platform, String), Table>,
+    /// The tables by qualified name, one map per platform.
+    pub(super) tables: [FxHashMap<String, Table>; 2],
     /// Files that are entries by where they lie, in the order of the tables.
     pub files: Vec<FileRule>,
 }
@@ -210,18 +257,21 @@ pub struct Knowledge {
 impl Knowledge {
     /// The table of a qualified name.
     pub fn table(&self, platform: Platform, name: &str) -> Option<&Table> {
-        // A borrowed key would need a map per platform; two maps would need two of everything else.
-        self.tables.get(&(platform, name.to_owned()))
+        self.tables[platform as usize].get(name)
     }
 
     /// The row of `member` in the table `owner` or, failing that, in the nearest of its bases.
     pub fn row(&self, platform: Platform, owner: &str, member: &str) -> Option<&Row> {
-        let mut queue = vec![owner];
+        let own = self.table(platform, owner)?;
+        if let Some(row) = row_or_rest(own, member) {
+            return Some(row);
+        }
+        let mut queue: Vec<&str> = own.bases.iter().map(String::as_str).collect();
         let mut seen = 0;
         while let Some(name) = queue.get(seen).copied() {
             seen += 1;
             let Some(table) = self.table(platform, name) else { continue };
-            if let Some(row) = table.rows.get(member).or_else(|| table.rows.get("*").filter(|_| member != "()")) {
+            if let Some(row) = row_or_rest(table, member) {
                 return Some(row);
             }
             for base in &table.bases {
@@ -232,4 +282,20 @@ impl Knowledge {
         }
         None
     }
+
+    /// The row of a whole qualified name: that of `readFile` in `node:fs.promises` for
+    /// `node:fs.promises.readFile`, that of `()` in `express` for `express`.
+    pub fn named(&self, platform: Platform, name: &str) -> Option<&Row> {
+        if let Some(row) = self.row(platform, name, "()") {
+            return Some(row);
+        }
+        name.rmatch_indices('.').find_map(|(dot, _)| {
+            // A table reached by a shorter name must hold the rest as one member, or it is another thing.
+            self.row(platform, name.get(..dot)?, name.get(dot + 1..)?)
+        })
+    }
+}
+
+fn row_or_rest<'table>(table: &'table Table, member: &str) -> Option<&'table Row> {
+    table.rows.get(member).or_else(|| table.rows.get("*").filter(|_| member != "()"))
 }

@@ -1,0 +1,43 @@
+//! The tables that are part of the program: every file of `queries/apis`.
+
+use super::model::Platform;
+
+/// Name and text of each table file of a platform. Add a new file here.
+pub(super) fn texts_of(platform: Platform) -> &'static [(&'static str, &'static str)] {
+    match platform {
+        Platform::Node => NODE,
+        Platform::Python => PYTHON,
+    }
+}
+
+macro_rules! tables {
+    ($($file:literal),* $(,)?) => {
+        &[$((concat!("queries/apis/", $file), include_str!(concat!("../../queries/apis/", $file)))),*]
+    };
+}
+
+const NODE: &[(&str, &str)] = tables!["node.toml"];
+
+const PYTHON: &[(&str, &str)] = tables![];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_of_the_folder_is_listed() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/queries/apis");
+        let mut present: Vec<String> = std::fs::read_dir(folder)
+            .expect("the folder is there")
+            .map(|entry| format!("queries/apis/{}", entry.expect("readable").file_name().to_string_lossy()))
+            .collect();
+        let mut listed: Vec<String> = Platform::ALL
+            .iter()
+            .flat_map(|(platform, _)| texts_of(*platform))
+            .map(|(name, _)| (*name).to_owned())
+            .collect();
+        present.sort();
+        listed.sort();
+        assert_eq!(listed, present);
+    }
+}
