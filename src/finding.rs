@@ -19,6 +19,8 @@ pub struct Finding {
     pub boundary: Option<usize>,
     /// How many entries reach the sink, at least 1.
     pub entries: u32,
+    /// Calls by which other code on the loop gets to the sink.
+    pub also: Vec<Step>,
     /// The lane of the entry that is shown.
     pub lane: Lane,
     /// Further facts, one line each.

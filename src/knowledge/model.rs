@@ -196,6 +196,8 @@ pub struct Row {
     pub same: Option<String>,
     /// Gives back the function it is passed, or one that calls it.
     pub wraps: bool,
+    /// Used as a decorator or called on a function: the result is kept and used again.
+    pub memoises: bool,
     /// Calls the functions meant by `pick` before it returns.
     pub calls: bool,
     /// Calls them later, on a lane.

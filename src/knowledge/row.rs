@@ -35,6 +35,7 @@ const KEYS: &[&str] = &[
     "steps",
     "unless",
     "wraps",
+    "memoises",
 ];
 
 /// Reads the keys of a row and fills in what they imply.
@@ -57,6 +58,7 @@ pub(super) fn read_row(table: &DeTable, at: &Range<usize>, platform: Platform, p
             "is" => row.is = type_ref(value, problems),
             "same" => row.same = text(value, problems).map(str::to_owned),
             "wraps" => row.wraps = flag(value, problems),
+            "memoises" => row.memoises = flag(value, problems),
             "calls" => row.calls = flag(value, problems),
             "enters" => enters = word(value, Lane::ALL, problems),
             "offloads" => row.offloads = word(value, Offload::ALL, problems),

@@ -1,0 +1,376 @@
+//! Tables over the facts of all files, so that a name, an export or a member is found by number.
+
+use rustc_hash::FxHashMap;
+
+use super::symbols::{Sym, Symbols, known};
+use crate::facts::{CallId, ClassId, Expr, ExprId, FileFacts, FnId, FnKind, ImportId, ImportName, Role};
+use crate::source::{FileId, Language};
+
+/// A function of the program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Fun(pub u32);
+
+impl Fun {
+    /// Its position in tables over all functions.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// A class of the program: written as one, or a function used as a constructor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Cls(pub u32);
+
+/// An expression somewhere in the program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct At {
+    /// The file.
+    pub file: FileId,
+    /// The expression in it.
+    pub expr: ExprId,
+}
+
+/// One file and the tables over it.
+#[derive(Debug)]
+pub(super) struct FileIndex {
+    /// Global names of the file's names.
+    pub(super) syms: Vec<Sym>,
+    /// Index of the file's first function among all.
+    pub(super) first_fn: u32,
+    /// Index of the file's first class among all.
+    pub(super) first_class: u32,
+    /// Index of the file's first expression among all.
+    pub(super) first_expr: u32,
+    /// Bindings, sorted by scope and name.
+    bindings: Vec<(FnId, Sym, ExprId)>,
+    /// Named exports, sorted by name.
+    exports: Vec<(Sym, ExprId)>,
+    /// What `export * from` passes on.
+    pub(super) star_exports: Vec<ExprId>,
+    /// `module.exports = …`.
+    pub(super) whole_exports: Vec<ExprId>,
+    /// `from m import *`.
+    pub(super) star_imports: Vec<ImportId>,
+    /// Calls, sorted by the function they are written in.
+    calls: Vec<(FnId, CallId)>,
+}
+
+impl FileIndex {
+    /// The values that `name` is bound to in `scope` itself.
+    pub(super) fn bound(&self, scope: FnId, name: Sym) -> &[(FnId, Sym, ExprId)] {
+        let start = self.bindings.partition_point(|&(s, n, _)| (s, n) < (scope, name));
+        let len = self.bindings[start..].partition_point(|&(s, n, _)| (s, n) == (scope, name));
+        &self.bindings[start..start + len]
+    }
+
+    /// The calls written in a function itself.
+    pub(super) fn calls_of(&self, function: FnId) -> impl Iterator<Item = CallId> {
+        let start = self.calls.partition_point(|&(within, _)| within < function);
+        self.calls[start..].iter().take_while(move |&&(within, _)| within == function).map(|&(_, call)| call)
+    }
+
+    /// The values exported as `name`.
+    pub(super) fn exported(&self, name: Sym) -> &[(Sym, ExprId)] {
+        let start = self.exports.partition_point(|&(n, _)| n < name);
+        let len = self.exports[start..].partition_point(|&(n, _)| n == name);
+        &self.exports[start..start + len]
+    }
+}
+
+/// A class and where its parts are.
+#[derive(Debug)]
+pub(super) struct ClassIndex {
+    pub(super) file: FileId,
+    /// The class as written; `None` for a function used as a constructor.
+    pub(super) class: Option<ClassId>,
+    /// The function used as a constructor.
+    pub(super) function: Option<Fun>,
+    pub(super) name: Option<Sym>,
+    /// Members by name: of the body, and written to `this`, `self` or the prototype.
+    pub(super) members: FxHashMap<Sym, Vec<At>>,
+    /// Base classes as written.
+    pub(super) bases: Vec<At>,
+}
+
+/// Tables over all files.
+#[derive(Debug)]
+pub(super) struct Index {
+    pub(super) files: Vec<FileIndex>,
+    /// File and local id of every function.
+    pub(super) functions: Vec<(FileId, FnId)>,
+    pub(super) classes: Vec<ClassIndex>,
+    /// The constructor-function class of a function.
+    pub(super) constructors: FxHashMap<Fun, Cls>,
+    /// The class whose `this` a function outside a class body has: prototype methods.
+    pub(super) this_class: FxHashMap<Fun, Cls>,
+    /// The object literal that holds a function as a property.
+    pub(super) this_object: FxHashMap<Fun, At>,
+    /// Members written to what a local name holds: `x.name = value`.
+    pub(super) object_writes: FxHashMap<(FileId, FnId, Sym), Vec<(Sym, ExprId)>>,
+    /// Methods by name, over all classes.
+    pub(super) methods: FxHashMap<Sym, Vec<Fun>>,
+    /// Number of expressions in all files.
+    pub(super) exprs: u32,
+}
+
+impl Index {
+    /// Builds all tables. `files` and `languages` are in the order of their ids.
+    pub(super) fn new(files: &[FileFacts], languages: &[Language], symbols: &mut Symbols) -> Index {
+        let mut index = Index {
+            files: Vec::with_capacity(files.len()),
+            functions: Vec::new(),
+            classes: Vec::new(),
+            constructors: FxHashMap::default(),
+            this_class: FxHashMap::default(),
+            this_object: FxHashMap::default(),
+            object_writes: FxHashMap::default(),
+            methods: FxHashMap::default(),
+            exprs: 0,
+        };
+        for (id, facts) in files.iter().enumerate() {
+            index.add_file(FileId(id as u32), facts, symbols);
+        }
+        for (id, facts) in files.iter().enumerate() {
+            let id = FileId(id as u32);
+            index.add_object_literals(id, facts);
+            index.add_writes(id, facts, languages[id.index()]);
+        }
+        index.add_methods(files);
+        index
+    }
+
+    /// The global id of a file's function.
+    pub(super) fn fun(&self, file: FileId, function: FnId) -> Fun {
+        Fun(self.files[file.index()].first_fn + function.0)
+    }
+
+    /// The global id of a file's class.
+    pub(super) fn cls(&self, file: FileId, class: ClassId) -> Cls {
+        Cls(self.files[file.index()].first_class + class.0)
+    }
+
+    pub(super) fn class(&self, class: Cls) -> &ClassIndex {
+        &self.classes[class.0 as usize]
+    }
+
+    fn add_file(&mut self, file: FileId, facts: &FileFacts, symbols: &mut Symbols) {
+        let syms: Vec<Sym> = facts.names.iter().map(|text| symbols.intern(text)).collect();
+        let mut bindings: Vec<_> = facts.bindings.iter().map(|b| (b.scope, syms[b.name.index()], b.value)).collect();
+        bindings.sort_unstable();
+        bindings.dedup();
+        let mut exports: Vec<_> =
+            facts.exports.iter().filter_map(|e| Some((syms[e.name?.index()], e.value))).collect();
+        exports.sort_unstable();
+        exports.dedup();
+        let unnamed = |whole: bool| {
+            facts.exports.iter().filter(|e| e.name.is_none() && e.whole == whole).map(|e| e.value).collect::<Vec<_>>()
+        };
+        let star_imports = (0..facts.imports.len() as u32)
+            .map(ImportId)
+            .filter(|id| facts.imports[id.index()].name == ImportName::Star)
+            .collect();
+        let mut calls: Vec<_> =
+            facts.calls.iter().enumerate().map(|(id, call)| (call.within, CallId(id as u32))).collect();
+        calls.sort_unstable();
+        let (first_fn, first_class) = (self.functions.len() as u32, self.classes.len() as u32);
+        self.functions.extend((0..facts.functions.len() as u32).map(|id| (file, FnId(id))));
+        for (id, class) in facts.classes.iter().enumerate() {
+            let mut members: FxHashMap<Sym, Vec<At>> = FxHashMap::default();
+            for member in class.members.of(&facts.members) {
+                members.entry(syms[member.name.index()]).or_default().push(At { file, expr: member.value });
+            }
+            self.classes.push(ClassIndex {
+                file,
+                class: Some(ClassId(id as u32)),
+                function: None,
+                name: class.name.map(|name| syms[name.index()]),
+                members,
+                bases: class.bases.of(&facts.lists).iter().map(|&expr| At { file, expr }).collect(),
+            });
+        }
+        let first_expr = self.exprs;
+        self.exprs += facts.exprs.len() as u32;
+        self.files.push(FileIndex {
+            first_fn,
+            first_class,
+            first_expr,
+            bindings,
+            exports,
+            star_exports: unnamed(false),
+            whole_exports: unnamed(true),
+            star_imports,
+            calls,
+            syms,
+        });
+    }
+
+    /// Functions that are properties of an object literal have it as their `this`.
+    fn add_object_literals(&mut self, file: FileId, facts: &FileFacts) {
+        for (id, expr) in facts.exprs.iter().enumerate() {
+            let Expr::Object(range) = *expr else { continue };
+            for field in range.of(&facts.fields) {
+                if let Expr::Function(function) = facts.expr(field.value) {
+                    self.this_object.insert(self.fun(file, function), At { file, expr: ExprId(id as u32) });
+                }
+            }
+        }
+    }
+
+    fn add_writes(&mut self, file: FileId, facts: &FileFacts, language: Language) {
+        // Prototypes first: they decide which functions are constructors, and so what `this` means.
+        for write in &facts.writes {
+            let prototype = match facts.expr(write.object) {
+                Expr::Member { object, name } if self.sym(file, name) == known::PROTOTYPE => object,
+                Expr::Name { .. } if self.sym(file, write.name) == known::PROTOTYPE => write.object,
+                _ => continue,
+            };
+            let Some(function) = self.declared_function(file, facts, prototype) else { continue };
+            let class = self.constructor(function, facts);
+            self.add_prototype_member(class, file, facts, self.sym(file, write.name), write.value);
+        }
+        for write in &facts.writes {
+            let name = self.sym(file, write.name);
+            let value = At { file, expr: write.value };
+            match facts.expr(write.object) {
+                Expr::This { scope } => {
+                    if let Some(class) = self.class_of_this(file, facts, scope) {
+                        self.classes[class.0 as usize].members.entry(name).or_default().push(value);
+                    } else if facts.functions[scope.index()].role == Role::Function && scope != FnId::MODULE {
+                        let class = self.constructor(self.fun(file, scope), facts);
+                        self.classes[class.0 as usize].members.entry(name).or_default().push(value);
+                    }
+                }
+                Expr::Name { name: object, scope } => {
+                    let object = self.sym(file, object);
+                    let Some(scope) = self.scope_of(file, facts, scope, object) else { continue };
+                    match (language, self.self_class(file, facts, scope, object)) {
+                        (Language::Python, Some(class)) => {
+                            self.classes[class.0 as usize].members.entry(name).or_default().push(value);
+                        }
+                        _ => {
+                            self.object_writes.entry((file, scope, object)).or_default().push((name, write.value));
+                            self.add_static(file, facts, scope, object, name, value);
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// `Class.name = value` is a member too.
+    fn add_static(&mut self, file: FileId, facts: &FileFacts, scope: FnId, object: Sym, name: Sym, value: At) {
+        let [(_, _, bound)] = self.files[file.index()].bound(scope, object) else { return };
+        if let Expr::Class(class) = facts.expr(*bound) {
+            let class = self.cls(file, class);
+            self.classes[class.0 as usize].members.entry(name).or_default().push(value);
+        }
+    }
+
+    fn add_prototype_member(&mut self, class: Cls, file: FileId, facts: &FileFacts, name: Sym, value: ExprId) {
+        match facts.expr(value) {
+            // `F.prototype = { … }`
+            Expr::Object(range) if name == known::PROTOTYPE => {
+                for field in range.of(&facts.fields) {
+                    if let Some(key) = field.name {
+                        self.add_prototype_member(class, file, facts, self.sym(file, key), field.value);
+                    }
+                }
+            }
+            expr => {
+                if let Expr::Function(function) = expr {
+                    self.this_class.insert(self.fun(file, function), class);
+                }
+                self.classes[class.0 as usize].members.entry(name).or_default().push(At { file, expr: value });
+            }
+        }
+    }
+
+    fn add_methods(&mut self, files: &[FileFacts]) {
+        for class in &self.classes {
+            let facts = &files[class.file.index()];
+            let mut members: Vec<_> = class.members.iter().collect();
+            members.sort_unstable_by_key(|(name, _)| **name);
+            for (&name, values) in members {
+                for at in values {
+                    if let Expr::Function(function) = facts.expr(at.expr)
+                        && !facts.functions[function.index()].is_stub
+                    {
+                        self.methods.entry(name).or_default().push(self.fun(at.file, function));
+                    }
+                }
+            }
+        }
+    }
+
+    pub(super) fn sym(&self, file: FileId, name: crate::facts::NameId) -> Sym {
+        self.files[file.index()].syms[name.index()]
+    }
+
+    /// The scope, from `scope` outwards, in which `name` is bound.
+    pub(super) fn scope_of(&self, file: FileId, facts: &FileFacts, scope: FnId, name: Sym) -> Option<FnId> {
+        let mut scope = scope;
+        loop {
+            if !self.files[file.index()].bound(scope, name).is_empty() {
+                return Some(scope);
+            }
+            if scope == FnId::MODULE {
+                return None;
+            }
+            scope = facts.functions[scope.index()].parent;
+        }
+    }
+
+    /// The class that `name` means as the first parameter of a method (`self`, `cls`).
+    fn self_class(&self, file: FileId, facts: &FileFacts, scope: FnId, name: Sym) -> Option<Cls> {
+        let [(_, _, bound)] = self.files[file.index()].bound(scope, name) else { return None };
+        let Expr::Param { function, index: 0 } = facts.expr(*bound) else { return None };
+        let function = &facts.functions[function.index()];
+        let has_self = matches!(function.role, Role::Method | Role::ClassMethod | Role::Constructor | Role::Getter | Role::Setter);
+        function.class.filter(|_| has_self).map(|class| self.cls(file, class))
+    }
+
+    /// The class whose instance `this` is in `scope`.
+    pub(super) fn class_of_this(&self, file: FileId, facts: &FileFacts, scope: FnId) -> Option<Cls> {
+        if let Some(class) = facts.functions[scope.index()].class {
+            return Some(self.cls(file, class));
+        }
+        let function = self.fun(file, scope);
+        self.this_class.get(&function).or_else(|| self.constructors.get(&function)).copied()
+    }
+
+    fn declared_function(&self, file: FileId, facts: &FileFacts, expr: ExprId) -> Option<Fun> {
+        let Expr::Name { name, scope } = facts.expr(expr) else { return None };
+        let name = self.sym(file, name);
+        let scope = self.scope_of(file, facts, scope, name)?;
+        self.files[file.index()].bound(scope, name).iter().find_map(|&(_, _, bound)| match facts.expr(bound) {
+            Expr::Function(function) => Some(self.fun(file, function)),
+            _ => None,
+        })
+    }
+
+    /// The class that a function used as a constructor stands for.
+    fn constructor(&mut self, function: Fun, facts: &FileFacts) -> Cls {
+        if let Some(&class) = self.constructors.get(&function) {
+            return class;
+        }
+        let (file, local) = self.functions[function.index()];
+        let name = facts.functions[local.index()].name.map(|name| self.sym(file, name));
+        let class = Cls(self.classes.len() as u32);
+        self.classes.push(ClassIndex {
+            file,
+            class: None,
+            function: Some(function),
+            name,
+            members: FxHashMap::default(),
+            bases: Vec::new(),
+        });
+        self.constructors.insert(function, class);
+        class
+    }
+}
+
+/// Whether the body of a function runs when it is iterated or awaited rather than called.
+pub(super) fn is_async(kind: FnKind) -> bool {
+    matches!(kind, FnKind::Async | FnKind::AsyncGenerator)
+}

@@ -1,0 +1,201 @@
+//! Members: of modules, classes, instances, literals and names of the outside world.
+
+use super::externals::Ext;
+use super::index::{At, Cls, Fun};
+use super::symbols::{Sym, known};
+use super::values::{Base, Found, Set, Value, World};
+use crate::facts::{Expr, Role};
+use crate::finding::Confidence;
+use crate::knowledge::Platform;
+
+/// Most classes looked at for one member.
+const MAX_CLASSES: usize = 256;
+/// Up to this many overrides below a declared type are likely; more are only possible.
+const FEW_OVERRIDES: usize = 4;
+
+impl World<'_> {
+    /// Everything that `object.name` can be, with what is written to it by name.
+    pub(super) fn member_of_expr(&mut self, object: At, name: Sym, set: &mut Set) {
+        for found in self.values(object).iter() {
+            self.member(*found, name, set);
+        }
+        self.written_to(object, name, set);
+    }
+
+    /// Everything that the member `name` of one value can be.
+    pub(super) fn member(&mut self, object: Found, name: Sym, set: &mut Set) {
+        let mut members = Set::default();
+        match object.value {
+            Value::Module(file) => self.module_member(file, name, &mut members),
+            Value::ModuleObject(file) => {
+                if name == known::EXPORTS {
+                    self.required(file, &mut members);
+                }
+            }
+            Value::Namespace(id) => {
+                let target = self.namespaces[id as usize].clone();
+                self.python_member(&target, name, &mut members);
+            }
+            Value::External(ext) => {
+                let same = self.externals.get(ext).platform == Platform::Node
+                    && [known::DEFAULT, known::BIND, known::CALL, known::APPLY].contains(&name);
+                if same {
+                    members.add(object.value, Confidence::Certain);
+                } else {
+                    self.external_member(ext, name, &mut members);
+                }
+            }
+            Value::Thing(ext) => self.external_member(ext, name, &mut members),
+            Value::Things(_) | Value::ContainerOf(_) => {}
+            Value::Function(fun) => match name {
+                known::BIND | known::CALL | known::APPLY => members.add(object.value, Confidence::Certain),
+                known::PROTOTYPE => {
+                    if let Some(&class) = self.index.constructors.get(&fun) {
+                        members.add(Value::SomeInstance(class), Confidence::Certain);
+                    }
+                }
+                _ => {
+                    if let Some(&class) = self.index.constructors.get(&fun) {
+                        self.class_member(class, name, false, &mut members);
+                    }
+                }
+            },
+            Value::Class(class) if name == known::PROTOTYPE => {
+                members.add(Value::SomeInstance(class), Confidence::Certain);
+            }
+            Value::Class(class) | Value::Instance(class) => self.class_member(class, name, false, &mut members),
+            Value::Super(class) => self.class_member(class, name, true, &mut members),
+            Value::SomeInstance(class) => {
+                self.class_member(class, name, false, &mut members);
+                self.overrides(class, name, &mut members);
+            }
+            Value::Literal(literal) => self.literal_member(literal, name, &mut members),
+        }
+        for found in members.finish().iter() {
+            let confidence = found.confidence.min(object.confidence);
+            match found.value {
+                // Reading a getter or a property gives what it returns.
+                Value::Function(fun) if self.function(fun).1.role == Role::Getter => {
+                    let mut results = Set::default();
+                    self.results_of_function(fun, &mut results);
+                    set.extend(&results.finish(), confidence);
+                }
+                value => set.add(value, confidence),
+            }
+        }
+    }
+
+    fn external_member(&mut self, owner: Ext, name: Sym, set: &mut Set) {
+        let ext = self.externals.member(owner, name, &mut self.symbols);
+        self.add_external(ext, set);
+    }
+
+    fn literal_member(&mut self, literal: At, name: Sym, set: &mut Set) {
+        let facts = self.facts(literal.file);
+        let Expr::Object(range) = facts.expr(literal.expr) else { return };
+        for field in range.of(&facts.fields) {
+            let value = At { file: literal.file, expr: field.value };
+            match field.name {
+                Some(key) if self.index.sym(literal.file, key) == name => {
+                    set.extend(&self.values(value), Confidence::Certain);
+                }
+                Some(_) => {}
+                None => {
+                    for found in self.values(value).iter() {
+                        if found.value != Value::Literal(literal) {
+                            self.member(*found, name, set);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// A member by method resolution order: the nearest class that has it.
+    pub(super) fn class_member(&mut self, class: Cls, name: Sym, skip_own: bool, set: &mut Set) {
+        let mut queue = vec![class];
+        let mut outside = Vec::new();
+        let mut next = 0;
+        while let Some(&current) = queue.get(next) {
+            next += 1;
+            if !(skip_own && next == 1) {
+                let members = self.index.class(current).members.get(&name).cloned().unwrap_or_default();
+                for at in members {
+                    set.extend(&self.values(at), Confidence::Certain);
+                }
+                if !set.is_empty() {
+                    return;
+                }
+            }
+            for base in self.bases.get(current.0 as usize).cloned().unwrap_or_default() {
+                match base {
+                    Base::Class(base) if queue.len() < MAX_CLASSES && !queue.contains(&base) => queue.push(base),
+                    Base::Class(_) => {}
+                    Base::External(ext) => outside.push(ext),
+                }
+            }
+        }
+        for ext in outside {
+            self.external_member(ext, name, set);
+        }
+    }
+
+    /// What classes below `class` make of a member.
+    fn overrides(&mut self, class: Cls, name: Sym, set: &mut Set) {
+        let mut queue = vec![class];
+        let mut found = Vec::new();
+        let mut next = 0;
+        while let Some(&current) = queue.get(next) {
+            next += 1;
+            if next > 1
+                && let Some(members) = self.index.class(current).members.get(&name)
+            {
+                found.extend(members.iter().copied());
+            }
+            for &below in self.subclasses.get(current.0 as usize).map_or(&[][..], Vec::as_slice) {
+                if queue.len() < MAX_CLASSES && !queue.contains(&below) {
+                    queue.push(below);
+                }
+            }
+        }
+        // Where the declared type has code of its own, an override is one of several possibilities.
+        let declared = self.has_code(set);
+        let confidence = if found.len() <= if declared { 1 } else { FEW_OVERRIDES } {
+            Confidence::Likely
+        } else {
+            Confidence::Possible
+        };
+        for at in found {
+            set.extend(&self.values(at), confidence);
+        }
+    }
+
+    /// The getters and properties behind a member, which the member's values hide.
+    pub(super) fn getters_of(&mut self, object: Found, name: Sym) -> Vec<(Fun, Confidence)> {
+        let mut members = Set::default();
+        match object.value {
+            Value::Instance(class) => self.class_member(class, name, false, &mut members),
+            Value::SomeInstance(class) => {
+                self.class_member(class, name, false, &mut members);
+                self.overrides(class, name, &mut members);
+            }
+            Value::Super(class) => self.class_member(class, name, true, &mut members),
+            _ => {}
+        }
+        let members = members.finish();
+        let getter = |found: &Found| match found.value {
+            Value::Function(fun) if self.function(fun).1.role == Role::Getter => {
+                Some((fun, found.confidence.min(object.confidence)))
+            }
+            _ => None,
+        };
+        members.iter().filter_map(getter).collect()
+    }
+
+    fn has_code(&self, set: &Set) -> bool {
+        set.iter().any(|found| match found.value {
+            Value::Function(fun) => !self.function(fun).1.is_stub,
+            _ => true,
+        })
+    }
+}

@@ -1,0 +1,215 @@
+//! **program**: the whole repository, linked.
+//!
+//! Resolves imports, computes what expressions can be, turns calls into edges, finds the entries and
+//! spreads lanes from them. It knows no rule: it says what happens where and how control got there.
+
+mod edges;
+mod entries;
+mod externals;
+mod index;
+mod lanes;
+mod members;
+mod names;
+pub mod resolve;
+mod results;
+mod symbols;
+mod values;
+mod witness;
+
+pub use edges::{Edge, Entry, How, OutsideCall};
+pub use externals::{Ext, External};
+pub use index::{At, Cls, Fun};
+pub use lanes::Reach;
+pub(crate) use witness::Witness;
+
+use externals::Externals;
+use index::{Index, is_async};
+use resolve::Resolver;
+use symbols::Symbols;
+use values::World;
+
+use crate::facts::{CallKind, FileFacts, FnId, Function};
+use crate::finding::{Confidence, Lane};
+use crate::knowledge::{FileRule, Knowledge, Platform, Row};
+use crate::packages::Projects;
+use crate::source::{FileId, Language, SourceFile, Span};
+
+/// The linked repository.
+#[derive(Debug)]
+pub struct Program<'a> {
+    pub(crate) world: World<'a>,
+    /// Calls between functions, sorted.
+    pub edges: Vec<Edge>,
+    /// Entries, sorted.
+    pub entries: Vec<Entry>,
+    /// Calls of known names outside the program, sorted.
+    pub outside: Vec<OutsideCall>,
+    /// Calls as written, and those whose callee is known.
+    pub calls: (u32, u32),
+    reaches: Vec<Option<Reach>>,
+    is_entry: Vec<bool>,
+    /// Edges by the function they lead to, and where those of each function start.
+    incoming: (Vec<u32>, Vec<u32>),
+}
+
+/// The rules that apply to each file by its place, in the order of files.
+pub type FileRules<'a> = Vec<(FileId, &'a FileRule)>;
+
+impl<'a> Program<'a> {
+    /// Links all files. The result does not depend on the order in which they were read.
+    pub fn link(
+        files: &'a [FileFacts],
+        sources: &'a [SourceFile],
+        resolver: &'a Resolver<'a>,
+        projects: &Projects,
+        knowledge: &'a Knowledge,
+        rules: &FileRules<'a>,
+    ) -> Program<'a> {
+        let languages: Vec<Language> = sources.iter().map(|source| source.language).collect();
+        let mut symbols = Symbols::new();
+        let index = Index::new(files, &languages, &mut symbols);
+        let mut world = World::new(files, sources, resolver, index, symbols, Externals::new(knowledge));
+        let mut links = edges::link(&mut world, rules);
+        world.add_coroutines(&mut links);
+        keep_served(&world, projects, rules, &mut links);
+        let functions = world.index.functions.len();
+        let reaches = lanes::reaches(functions, &links.edges, &links.entries);
+        let mut is_entry = vec![false; functions];
+        for entry in &links.entries {
+            is_entry[entry.function.index()] = true;
+        }
+        let written = files.iter().flat_map(|file| &file.calls).filter(|call| call.kind != CallKind::Implicit).count();
+        let incoming = incoming(functions, &links.edges);
+        Program {
+            world,
+            edges: links.edges,
+            entries: links.entries,
+            outside: links.outside,
+            calls: (written as u32, links.resolved),
+            reaches,
+            is_entry,
+            incoming,
+        }
+    }
+
+    fn edges_to(&self, fun: Fun) -> &[u32] {
+        let (edges, first) = &self.incoming;
+        &edges[first[fun.index()] as usize..first[fun.index() + 1] as usize]
+    }
+}
+
+impl World<'_> {
+    /// In Python every coroutine is on the loop.
+    fn add_coroutines(&mut self, links: &mut edges::Links) {
+        for id in 0..self.index.functions.len() as u32 {
+            let fun = Fun(id);
+            let (file, function) = self.function(fun);
+            if self.platform(file) == Platform::Python && is_async(function.kind) && !function.is_stub {
+                let label = format!("async def {}", self.display_name(fun));
+                let at = self.name_span(fun);
+                links.entries.push(Entry {
+                    lane: Lane::Loop,
+                    function: fun,
+                    at,
+                    label,
+                    confidence: Confidence::Certain,
+                });
+            }
+        }
+        links.entries.sort_unstable();
+    }
+}
+
+/// Entries in tests and scripts do not count; nor do events and timers of a Node program that serves nobody.
+fn keep_served(world: &World<'_>, projects: &Projects, rules: &FileRules<'_>, links: &mut edges::Links) {
+    let mut elsewhere = vec![false; world.files.len()];
+    for (file, rule) in rules {
+        elsewhere[file.index()] |= rule.exports.is_empty() && rule.entry.lane == Lane::Elsewhere;
+    }
+    let file_of = |entry: &Entry| world.index.functions[entry.function.index()].0;
+    links.entries.retain(|entry| !elsewhere[file_of(entry).index()]);
+    let serving: Vec<&str> = {
+        let mut serving: Vec<&str> = links
+            .entries
+            .iter()
+            .filter(|entry| entry.lane >= Lane::Message || entry.lane == Lane::Job)
+            .map(|entry| projects.of(&world.sources[file_of(entry).index()].path).dir.as_str())
+            .collect();
+        serving.sort_unstable();
+        serving.dedup();
+        serving
+    };
+    links.entries.retain(|entry| {
+        let file = file_of(entry);
+        world.platform(file) == Platform::Python
+            || entry.lane >= Lane::Message
+            || serving.binary_search(&projects.of(&world.sources[file.index()].path).dir.as_str()).is_ok()
+    });
+}
+
+fn incoming(functions: usize, edges: &[Edge]) -> (Vec<u32>, Vec<u32>) {
+    let mut ids: Vec<u32> = (0..edges.len() as u32).collect();
+    ids.sort_unstable_by_key(|&id| (edges[id as usize].to, id));
+    let mut first = vec![0; functions + 1];
+    for edge in edges {
+        first[edge.to.index() + 1] += 1;
+    }
+    for index in 0..functions {
+        first[index + 1] += first[index];
+    }
+    (ids, first)
+}
+
+/// What rules ask of the program.
+impl<'a> Program<'a> {
+    /// The function a call of an outside name is written in.
+    pub fn within(&self, call: &OutsideCall) -> Fun {
+        let within: FnId = self.facts(call.file).calls[call.call.index()].within;
+        self.world.index.fun(call.file, within)
+    }
+
+    /// Name and row of an outside name that something is known of.
+    pub fn known(&self, ext: Ext) -> Option<(&str, &'a Row)> {
+        let external = self.world.externals.get(ext);
+        external.row.map(|row| (external.name.as_str(), row))
+    }
+
+    /// The facts of a file.
+    pub fn facts(&self, file: FileId) -> &'a FileFacts {
+        self.world.facts(file)
+    }
+
+    /// A function and the file it is in.
+    pub fn function(&self, fun: Fun) -> (FileId, &'a Function) {
+        self.world.function(fun)
+    }
+
+    /// The platform of a file.
+    pub fn platform(&self, file: FileId) -> Platform {
+        self.world.platform(file)
+    }
+
+    /// The path of a file.
+    pub fn path(&self, file: FileId) -> &'a str {
+        &self.world.sources[file.index()].path
+    }
+
+    /// The line of an offset, counted from 1.
+    pub fn line(&self, file: FileId, offset: u32) -> u32 {
+        self.world.sources[file.index()].lines.line(offset)
+    }
+
+    /// "at file:line", for a help text.
+    pub fn line_of(&self, span: Span) -> String {
+        format!("at {}:{}", self.path(span.file), self.line(span.file, span.start))
+    }
+
+    /// Whether a file imports a package or something of it.
+    pub fn imports(&self, file: FileId, package: &str) -> bool {
+        let facts = self.facts(file);
+        facts.imports.iter().any(|import| {
+            let module = facts.name(import.module);
+            import.level == 0 && module.split('.').next() == Some(package)
+        })
+    }
+}

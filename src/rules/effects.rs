@@ -1,0 +1,122 @@
+//! Calls with an effect that the loop reaches: one finding per sink.
+
+use super::severity::{severity, stall};
+use super::{Check, RULES, remedy};
+use crate::facts::Guard;
+use crate::finding::{Finding, Severity, Stall, Step};
+use crate::knowledge::{Computation, Effect, Platform, Wait};
+use crate::packages::Projects;
+use crate::program::{OutsideCall, Program};
+use crate::source::Span;
+
+/// Judges every call of an outside name with an effect.
+pub(super) fn find(program: &Program<'_>, projects: &Projects) -> Vec<Finding> {
+    let mut findings: Vec<Finding> =
+        program.outside.iter().filter_map(|call| judge(program, projects, call)).collect();
+    // A value that may be one of several types gives one finding: the surest, then the worst.
+    findings.sort_by(|a, b| (a.at, b.confidence, b.stall, &a.message).cmp(&(b.at, a.confidence, a.stall, &b.message)));
+    findings.dedup_by_key(|finding| finding.at);
+    findings
+}
+
+fn judge(program: &Program<'_>, projects: &Projects, outside: &OutsideCall) -> Option<Finding> {
+    let (name, row) = program.known(outside.callee)?;
+    let effect = row.effect?;
+    let rule = RULES.iter().find(|rule| matches!(rule.check, Check::Effect(covers) if covers(effect)))?;
+    let fun = program.within(outside);
+    let reach = program.reach(fun)?;
+    let facts = program.facts(outside.file);
+    let call = facts.calls[outside.call.index()];
+    let platform = program.platform(outside.file);
+    // What is awaited in Python is a coroutine, whatever its name looks like.
+    if call.guard == Guard::Main || (call.awaited && platform == Platform::Python && !row.awaited) {
+        return None;
+    }
+    let stall = stall(facts, platform, &call, row)?;
+    let once = reach.once || call.guard == Guard::Memo;
+    let severity = if once { Severity::Info } else { severity(stall, reach.lane) };
+    let witness = program.witness(fun)?;
+    let at = Span { file: outside.file, start: call.at, end: call.at_end };
+    let mut path = witness.steps;
+    path.push(Step { at, says: happens(effect, name), name: short_name(name).to_owned() });
+    let mut notes = Vec::new();
+    if once {
+        notes.push("this happens once: the result is kept and used again".to_owned());
+    }
+    if outside.passed {
+        notes.push(format!("`{}` is passed to a function that calls it", short_name(name)));
+    }
+    if row.awaited && platform == Platform::Node {
+        notes.push("the promise does not help: the work is done on this thread".to_owned());
+    }
+    if stall == Stall::BySize {
+        notes.push("the time grows with the size of the input".to_owned());
+    }
+    let help = remedy::help(program, projects, outside, row, effect, &path, witness.boundary);
+    Some(Finding {
+        rule: rule.name,
+        message: happens(effect, name),
+        at,
+        path,
+        boundary: witness.boundary,
+        entries: witness.entries,
+        also: witness.also,
+        lane: reach.lane,
+        notes,
+        help,
+        severity,
+        confidence: reach.confidence.min(outside.confidence),
+        stall,
+    })
+}
+
+/// A name without the roots that nobody writes.
+fn plain_name(name: &str) -> &str {
+    ["global.", "builtins.", "node:"].iter().find_map(|root| name.strip_prefix(root)).unwrap_or(name)
+}
+
+/// The last two segments: enough to recognise, short enough for a line.
+fn short_name(name: &str) -> &str {
+    let name = plain_name(name);
+    name.rmatch_indices('.').nth(1).map_or(name, |(dot, _)| &name[dot + 1..])
+}
+
+/// What happens, for a message.
+fn happens(effect: Effect, name: &str) -> String {
+    let what = match effect {
+        Effect::Blocks(wait) => match wait {
+            Wait::Disk => "waits for the disk",
+            Wait::Process => "waits for another process",
+            Wait::Network => "waits for the network",
+            Wait::Database => "waits for the database",
+            Wait::Sleep => "sleeps",
+            Wait::Lock => "waits for a lock or another thread",
+            Wait::Dns => "waits for a name to be resolved",
+            Wait::Input => "waits for somebody to type",
+            Wait::Import => "loads a module",
+        },
+        Effect::Computes(computation) => match computation {
+            Computation::Archive => "packs or unpacks an archive",
+            Computation::Compile => "compiles code",
+            Computation::Compress => "compresses or decompresses",
+            Computation::Crypto => "encrypts, signs or makes keys",
+            Computation::DataFrame => "works through a data frame",
+            Computation::Diff => "compares texts",
+            Computation::Document => "makes or reads a document",
+            Computation::Hash => "hashes",
+            Computation::Image => "works on an image",
+            Computation::Inference => "runs a model",
+            Computation::KeyDerivation => "derives a key",
+            Computation::Minify => "minifies code",
+            Computation::Numeric => "computes numbers",
+            Computation::Parse => "parses",
+            Computation::Render => "renders a template",
+            Computation::Search => "searches",
+            Computation::Serialise => "serialises",
+            Computation::Spreadsheet => "makes or reads a spreadsheet",
+            Computation::Validate => "validates",
+            Computation::Video => "works on video or sound",
+        },
+    };
+    format!("`{}` {what}", plain_name(name))
+}

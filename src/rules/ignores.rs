@@ -1,0 +1,85 @@
+//! Suppressions: which findings they silence, and which of them silence nothing.
+
+use super::{RULES, unused_ignore};
+use crate::facts::{FileFacts, Ignore};
+use crate::finding::{Confidence, Finding, Lane, Severity, Stall, Step};
+use crate::program::Program;
+use crate::source::{FileId, Span};
+
+/// All suppression comments, and which of them have been of use.
+#[derive(Debug)]
+pub(super) struct Silencers<'a> {
+    comments: Vec<Comment<'a>>,
+}
+
+#[derive(Debug)]
+struct Comment<'a> {
+    file: FileId,
+    ignore: &'a Ignore,
+    /// The line it speaks of.
+    line: u32,
+    used: bool,
+}
+
+impl<'a> Silencers<'a> {
+    /// Collects the comments of all files.
+    pub(super) fn new(program: &Program<'_>, files: &'a [FileFacts]) -> Silencers<'a> {
+        let mut comments = Vec::new();
+        for (id, facts) in files.iter().enumerate() {
+            let file = FileId(id as u32);
+            for ignore in &facts.ignores {
+                let line = program.line(file, ignore.at) + u32::from(ignore.own_line);
+                comments.push(Comment { file, ignore, line, used: false });
+            }
+        }
+        Silencers { comments }
+    }
+
+    /// Whether a comment at the sink or at a call of the path silences a finding.
+    pub(super) fn silence(&mut self, program: &Program<'_>, finding: &Finding) -> bool {
+        let mut is_silenced = false;
+        for comment in &mut self.comments {
+            let names_rule = comment.ignore.rules.iter().any(|rule| rule == finding.rule);
+            if comment.ignore.reason.is_empty() || !names_rule {
+                continue;
+            }
+            let is_here =
+                |span: Span| span.file == comment.file && program.line(span.file, span.start) == comment.line;
+            if is_here(finding.at) || finding.path.iter().skip(1).any(|step| is_here(step.at)) {
+                comment.used = true;
+                is_silenced = true;
+            }
+        }
+        is_silenced
+    }
+
+    /// A finding for each comment that is void or of no use.
+    pub(super) fn unused(self) -> impl Iterator<Item = Finding> {
+        self.comments.into_iter().filter(|comment| !comment.used).map(|comment| {
+            let is_known = |rule: &String| RULES.iter().any(|known| known.name == rule);
+            let (message, help) = if comment.ignore.reason.is_empty() {
+                ("the comment gives no reason, so it silences nothing", "write the reason after a colon")
+            } else if comment.ignore.rules.iter().all(is_known) {
+                ("the comment silences nothing", "delete it")
+            } else {
+                ("the comment names a rule that does not exist", "`crossgrain rules` lists them")
+            };
+            let at = Span { file: comment.file, start: comment.ignore.at, end: comment.ignore.end };
+            Finding {
+                rule: unused_ignore::RULE.name,
+                message: message.to_owned(),
+                at,
+                path: vec![Step { at, says: message.to_owned(), name: "crossgrain-ignore".to_owned() }],
+                boundary: None,
+                entries: 1,
+                also: Vec::new(),
+                lane: Lane::Elsewhere,
+                notes: Vec::new(),
+                help: help.to_owned(),
+                severity: Severity::Warning,
+                confidence: Confidence::Certain,
+                stall: Stall::Millis,
+            }
+        })
+    }
+}

@@ -1,0 +1,151 @@
+//! The platform's own remedy, for this repository: its versions, its async library, its packages.
+
+use crate::facts::FnKind;
+use crate::finding::Step;
+use crate::knowledge::{Effect, Gil, Platform, Row, Wait};
+use crate::packages::{Project, Projects};
+use crate::program::{OutsideCall, Program};
+
+/// Packages that keep a pool of worker threads for Node.
+const POOLS: &[&str] = &["piscina", "tinypool", "workerpool"];
+
+/// What to do about a sink.
+pub(super) fn help(
+    program: &Program<'_>,
+    projects: &Projects,
+    outside: &OutsideCall,
+    row: &Row,
+    effect: Effect,
+    path: &[Step],
+    boundary: Option<usize>,
+) -> String {
+    let project = projects.of(program.path(outside.file));
+    match program.platform(outside.file) {
+        Platform::Node => node(program, project, outside, row, effect, path),
+        Platform::Python => python(program, project, outside, row, effect, path, boundary),
+    }
+}
+
+fn node(
+    program: &Program<'_>,
+    project: &Project,
+    outside: &OutsideCall,
+    row: &Row,
+    effect: Effect,
+    path: &[Step],
+) -> String {
+    let pool = POOLS.iter().find(|pool| project.dependencies.contains(**pool));
+    let worker = match pool {
+        Some(pool) => format!("hand the work to the `{pool}` pool that this project has"),
+        None => "hand the work to a pool of worker threads (`piscina`, or `node:worker_threads`)".to_owned(),
+    };
+    let Some(instead) = &row.instead else {
+        return match effect {
+            Effect::Computes(_) => worker,
+            Effect::Blocks(_) => format!("it has no asynchronous twin: {worker}"),
+        };
+    };
+    let missing = row.since.as_deref().zip(project.node_floor).filter(|(since, floor)| *floor < version(since));
+    let mut help = match missing {
+        Some((since, (major, minor, _))) => {
+            format!("use {} (Node {since}; this project still allows {major}.{minor})", code(instead))
+        }
+        None => format!("use {}", code(instead)),
+    };
+    let (_, function) = program.function(program.within(outside));
+    if path.len() > 2 && function.kind == FnKind::Plain {
+        help += &format!(", which makes `{}` and its callers on this path asynchronous", path[path.len() - 2].name);
+    }
+    help
+}
+
+/// The async library that code is written for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Library {
+    Asyncio,
+    Trio,
+    Anyio,
+}
+
+fn python(
+    program: &Program<'_>,
+    project: &Project,
+    outside: &OutsideCall,
+    row: &Row,
+    effect: Effect,
+    path: &[Step],
+    boundary: Option<usize>,
+) -> String {
+    let library = library(program, outside, project);
+    let (_, function) = program.function(program.within(outside));
+    let is_direct = matches!(function.kind, FnKind::Async | FnKind::AsyncGenerator);
+    if is_direct && effect == Effect::Blocks(Wait::Sleep) && row.instead.is_some() {
+        return match library {
+            Library::Asyncio => "use `await asyncio.sleep(…)`".to_owned(),
+            Library::Trio => "use `await trio.sleep(…)`".to_owned(),
+            Library::Anyio => "use `await anyio.sleep(…)`".to_owned(),
+        };
+    }
+    // Where synchronous code begins: the sink itself, or what is called at the boundary.
+    let step = boundary.filter(|_| !is_direct).and_then(|step| path.get(step)).or(path.last());
+    let Some(step) = step else { return String::new() };
+    let offload = offload(program, project, library, row.gil, step);
+    let Some(instead) = &row.instead else { return format!("move it to {offload}") };
+    let missing = row.since.as_deref().zip(project.python_floor).filter(|(since, (major, minor))| {
+        (u64::from(*major), u64::from(*minor), 0) < version(since)
+    });
+    match missing {
+        Some((since, _)) => format!("use {} (Python {since}), or move the call to {offload}", code(instead)),
+        None => format!("use {}, or move the call to {offload}", code(instead)),
+    }
+}
+
+/// A thread for what lets go of the GIL, a process for what keeps it.
+fn offload(program: &Program<'_>, project: &Project, library: Library, gil: Option<Gil>, step: &Step) -> String {
+    let callee = &step.name;
+    let at = format!("{}:{}", program.path(step.at.file), program.line(step.at.file, step.at.start));
+    let has_to_thread = project.python_floor.is_none_or(|floor| floor >= (3, 9));
+    let is_process = gil == Some(Gil::Held);
+    let call = match (is_process, library) {
+        (false, Library::Trio) => format!("`await trio.to_thread.run_sync({callee}, …)`"),
+        (false, Library::Anyio) => format!("`await anyio.to_thread.run_sync({callee}, …)`"),
+        (false, Library::Asyncio) if has_to_thread => format!("`await asyncio.to_thread({callee}, …)`"),
+        (false, Library::Asyncio) => format!("`await loop.run_in_executor(None, {callee}, …)`"),
+        (true, Library::Asyncio) => {
+            format!("`await loop.run_in_executor(pool, {callee}, …)`, `pool` being a `ProcessPoolExecutor`,")
+        }
+        (true, Library::Trio | Library::Anyio) => format!("`await anyio.to_process.run_sync({callee}, …)`"),
+    };
+    if is_process {
+        format!("another process, as it keeps the GIL in a thread: {call} at {at}")
+    } else {
+        format!("a thread: {call} at {at}")
+    }
+}
+
+fn library(program: &Program<'_>, outside: &OutsideCall, project: &Project) -> Library {
+    let imports = |name: &str| program.imports(outside.file, name);
+    let depends = |name: &str| project.dependencies.contains(name);
+    if imports("asyncio") {
+        Library::Asyncio
+    } else if imports("trio") {
+        Library::Trio
+    } else if imports("anyio") {
+        Library::Anyio
+    } else if depends("trio") && !depends("anyio") {
+        Library::Trio
+    } else {
+        Library::Asyncio
+    }
+}
+
+/// A remedy in backticks, unless it is prose with its own.
+fn code(instead: &str) -> String {
+    if instead.contains(['`', ' ']) { instead.to_owned() } else { format!("`{instead}`") }
+}
+
+/// `10`, `14.14`, `3.9`.
+fn version(text: &str) -> (u64, u64, u64) {
+    let mut parts = text.split('.').map(|part| part.parse().unwrap_or(0));
+    (parts.next().unwrap_or(0), parts.next().unwrap_or(0), parts.next().unwrap_or(0))
+}

@@ -1,0 +1,76 @@
+//! Severity is stall × lane.
+
+use crate::facts::{Call, Expr, ExprId, FileFacts};
+use crate::finding::{Lane, Severity, Stall};
+use crate::knowledge::{Literal, Platform, Row, Unless};
+
+/// How much it matters that the loop stands still so long on such a lane.
+pub(super) fn severity(stall: Stall, lane: Lane) -> Severity {
+    match (stall, lane) {
+        (Stall::Micro | Stall::BySize, _) => Severity::Info,
+        (Stall::Seconds, _) | (Stall::Tenths, Lane::Request | Lane::Message) => Severity::Error,
+        _ => Severity::Warning,
+    }
+}
+
+/// How long this very call holds the loop, by its literal arguments; `None` when it is harmless.
+pub(super) fn stall(facts: &FileFacts, platform: Platform, call: &Call, row: &Row) -> Option<Stall> {
+    for unless in &row.unless {
+        let harmless = match unless {
+            Unless::Callback => ends_in_function(facts, call),
+            Unless::Is(literal, text) => {
+                argument(facts, call, literal).and_then(|expr| source_text(facts, platform, expr)) == Some(text)
+            }
+        };
+        if harmless {
+            return None;
+        }
+    }
+    let by_literal = row.steps.as_ref().and_then(|steps| {
+        let text = source_text(facts, platform, argument(facts, call, &steps.literal)?)?;
+        let value: f64 = text.replace('_', "").parse().ok()?;
+        steps.at.iter().rev().find(|(bound, _)| value >= *bound).map(|(_, stall)| *stall)
+    });
+    by_literal.or(row.stall)
+}
+
+fn ends_in_function(facts: &FileFacts, call: &Call) -> bool {
+    call.args.of(&facts.args).last().is_some_and(|arg| match facts.expr(arg.value) {
+        Expr::Function(_) => true,
+        // A callback that is passed on by its customary name.
+        Expr::Name { name, .. } => ["cb", "callback", "done", "next", "fn"].contains(&facts.name(name)),
+        _ => false,
+    })
+}
+
+/// An argument by keyword, as a property of an object argument, or by position.
+fn argument(facts: &FileFacts, call: &Call, literal: &Literal) -> Option<ExprId> {
+    let args = call.args.of(&facts.args);
+    let by_keyword = literal.keyword.as_deref().and_then(|keyword| {
+        args.iter().find_map(|arg| match (arg.keyword, facts.expr(arg.value)) {
+            (Some(name), _) => (facts.name(name) == keyword).then_some(arg.value),
+            (None, Expr::Object(range)) => range
+                .of(&facts.fields)
+                .iter()
+                .find(|field| field.name.is_some_and(|name| facts.name(name) == keyword))
+                .map(|field| field.value),
+            _ => None,
+        })
+    });
+    by_keyword.or_else(|| {
+        let arg = args.get(literal.arg? as usize)?;
+        (arg.keyword.is_none() && !arg.spread).then_some(arg.value)
+    })
+}
+
+/// A literal as it is written on its platform.
+fn source_text(facts: &FileFacts, platform: Platform, expr: ExprId) -> Option<&str> {
+    let python = platform == Platform::Python;
+    match facts.expr(expr) {
+        Expr::Number(text) | Expr::Text(text) => Some(facts.name(text)),
+        Expr::Boolean(true) => Some(if python { "True" } else { "true" }),
+        Expr::Boolean(false) => Some(if python { "False" } else { "false" }),
+        Expr::Null => Some(if python { "None" } else { "null" }),
+        _ => None,
+    }
+}
