@@ -20,7 +20,7 @@ pub(super) fn source_name(name: &str) -> Named {
     let Some((stem, extension)) = name.rsplit_once('.') else { return Named::NoExtension };
     let language = match extension {
         "js" | "mjs" | "cjs" | "jsx" => Language::JavaScript,
-        "ts" | "mts" | "cts" if stem.ends_with(".d") => return Named::Stub,
+        "ts" | "mts" | "cts" if stem.strip_suffix(".d").is_some() => return Named::Stub,
         "ts" | "mts" | "cts" => Language::TypeScript,
         "tsx" => Language::Tsx,
         "py" => Language::Python,
@@ -44,7 +44,7 @@ pub(super) fn is_manifest(parent: &str, name: &str) -> bool {
             | "setup.py"
     ) || file_of("tsconfig", ".json")
         || file_of("jsconfig", ".json")
-        || (name.ends_with(".txt") && (name.contains("requirements") || parent == "requirements"))
+        || name.strip_suffix(".txt").is_some_and(|stem| stem.contains("requirements") || parent == "requirements")
 }
 
 /// The language of the interpreter that the first line of a script names.
@@ -89,7 +89,7 @@ pub(super) fn is_generated_name(name: &str) -> bool {
 /// Whether a minifier names its output like this.
 pub(super) fn is_minified_name(name: &str) -> bool {
     let stem = [".js", ".mjs", ".cjs"].into_iter().find_map(|extension| name.strip_suffix(extension));
-    stem.is_some_and(|stem| stem.ends_with(".min") || stem.ends_with("-min"))
+    stem.is_some_and(|stem| stem.strip_suffix("min").is_some_and(|rest| rest.ends_with(['.', '-'])))
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The files of a repository.
 
+use std::fmt::Write;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
@@ -82,7 +83,7 @@ pub fn discover(request: &WalkRequest) -> Discovery {
             Ok(Located::Directory(real)) => starts.push(real),
             Ok(Located::File(real, size)) => {
                 above.extend(directories_above(&root, &real));
-                discovery.add(place.explicit_file(real, size));
+                discovery.add(place.explicit_file(&real, size));
             }
             Err(reason) => {
                 let path = path.strip_prefix(&root).unwrap_or(path);
@@ -285,28 +286,28 @@ impl Place<'_> {
         }
     }
 
-    fn explicit_file(self, path: PathBuf, size: u64) -> Vec<Seen> {
+    fn explicit_file(self, path: &Path, size: u64) -> Vec<Seen> {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        if self.exclude.is_match(self.within(&path)) {
-            return vec![self.skipped(&path, SkipReason::Excluded)];
+        if self.exclude.is_match(self.within(path)) {
+            return vec![self.skipped(path, SkipReason::Excluded)];
         }
         let mut seen = Vec::new();
-        if is_manifest(parent_name(&path), &name) {
-            seen.push(Seen::Manifest(self.candidate(&path, None, size)));
+        if is_manifest(parent_name(path), &name) {
+            seen.push(Seen::Manifest(self.candidate(path, None, size)));
         }
         let language = match source_name(&name) {
             Named::Source(language) => Some(language),
-            Named::NoExtension => read_start(&path, 256).ok().and_then(|start| shebang_language(&start)),
+            Named::NoExtension => read_start(path, 256).ok().and_then(|start| shebang_language(&start)),
             Named::Stub => return seen,
             Named::Other => None,
         };
         match language {
-            Some(_) if size > self.max_size => seen.push(self.skipped(&path, SkipReason::TooLarge)),
+            Some(_) if size > self.max_size => seen.push(self.skipped(path, SkipReason::TooLarge)),
             Some(_) => {
-                let candidate = self.candidate(&path, language, size);
+                let candidate = self.candidate(path, language, size);
                 seen.push(Seen::File(Candidate { explicit: true, ..candidate }));
             }
-            None if seen.is_empty() => seen.push(self.skipped(&path, SkipReason::UnknownLanguage)),
+            None if seen.is_empty() => seen.push(self.skipped(path, SkipReason::UnknownLanguage)),
             None => {}
         }
         seen
@@ -369,7 +370,8 @@ fn display_path(path: &Path) -> String {
         for chunk in part.as_os_str().as_encoded_bytes().utf8_chunks() {
             shown.push_str(chunk.valid());
             for byte in chunk.invalid() {
-                shown.push_str(&format!("\\x{byte:02x}"));
+                // Writing to a string cannot fail.
+                let _ = write!(shown, "\\x{byte:02x}");
             }
         }
     }
