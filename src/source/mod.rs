@@ -2,7 +2,18 @@
 //!
 //! Finds the files of a repository, reads them with caps, decodes them and knows where their lines
 //! start. It must not know what a function, a package or a rule is.
+//!
+//! The repository is hostile: no link is followed while walking, only regular files are opened, and
+//! what is left out is listed with its reason.
 
+mod content;
 mod file;
+mod name;
+mod read;
+mod skip;
+mod walk;
 
 pub use file::{FileId, Language, LineIndex, SourceFile, Span};
+pub use read::read;
+pub use skip::{SkipReason, Skipped};
+pub use walk::{Candidate, Discovery, WalkRequest, discover, repository_root};

@@ -1,0 +1,219 @@
+//! Manifests to projects.
+
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashMap;
+
+use super::node_version::file_floor;
+use super::package_json::package_json;
+use super::pnpm_workspace::packages;
+use super::pyproject::{PythonManifest, pyproject};
+use super::relative::{ancestors, directory_of, join};
+use super::requirement::requirements_file;
+use super::setup_cfg::setup_cfg;
+use super::setup_py::setup_py;
+use super::tsconfig::{ConfigFile, config_file, effective};
+use super::{Ecma, ManifestProblem, NodeVersion, Project, Projects, Python};
+
+/// Reads manifests, each with its path relative to the repository's root. Their order does not
+/// matter.
+pub fn read_projects<'a>(manifests: impl IntoIterator<Item = (&'a str, &'a str)>) -> Projects {
+    let mut manifests: Vec<(&str, &str)> = manifests.into_iter().collect();
+    manifests.sort_unstable();
+    let mut gathered = Gathered::default();
+    gathered.project("");
+    for (path, text) in manifests {
+        if let Err((line, message)) = gathered.manifest(path, text) {
+            gathered.problems.push(ManifestProblem { path: path.to_owned(), line, message });
+        }
+    }
+    gathered.finish()
+}
+
+#[derive(Default)]
+struct Gathered {
+    projects: BTreeMap<String, Project>,
+    configs: FxHashMap<String, ConfigFile>,
+    /// `.nvmrc` and `.node-version`, by directory.
+    node_files: FxHashMap<String, NodeVersion>,
+    /// `pnpm-workspace.yaml`, by directory.
+    workspaces: Vec<(String, Vec<String>)>,
+    /// `requirements/*.txt` and the like, by directory: they tell of a project but make none.
+    requirements: Vec<(String, Vec<String>)>,
+    problems: Vec<ManifestProblem>,
+}
+
+impl Gathered {
+    fn project(&mut self, dir: &str) -> &mut Project {
+        self.projects.entry(dir.to_owned()).or_insert_with(|| Project { dir: dir.to_owned(), ..Project::default() })
+    }
+
+    /// Reads one manifest; an error is a line and a message.
+    fn manifest(&mut self, path: &str, text: &str) -> Result<(), (u32, String)> {
+        let dir = directory_of(path);
+        let name = path.get(dir.len()..).unwrap_or_default().trim_start_matches('/');
+        match name {
+            "package.json" => {
+                let package = package_json(text).map_err(|error| json_problem(&error))?;
+                let bins = package.bins.iter().filter_map(|bin| join(dir, bin));
+                let project = self.project(dir);
+                project.bins.extend(bins);
+                project.node_floor = package.node_floor;
+                project.dependencies.extend(package.ecma.dependencies.keys().cloned());
+                project.ecma = Some(package.ecma);
+            }
+            "pnpm-workspace.yaml" => self.workspaces.push((dir.to_owned(), packages(text))),
+            ".nvmrc" | ".node-version" => {
+                if let Some(floor) = file_floor(text) {
+                    self.node_files.entry(dir.to_owned()).or_insert(floor);
+                }
+            }
+            "pyproject.toml" => {
+                let manifest = pyproject(text).map_err(|error| {
+                    let start = error.span().map_or(0, |span| span.start);
+                    (line_at(text, start), error.message().to_owned())
+                })?;
+                self.python(dir, manifest);
+            }
+            "setup.cfg" => {
+                if let Some(manifest) = setup_cfg(text) {
+                    self.python(dir, manifest);
+                }
+            }
+            "setup.py" => self.python(dir, setup_py(text)),
+            "requirements.txt" => {
+                let dependencies = requirements_file(text).collect();
+                self.python(dir, PythonManifest { dependencies, ..PythonManifest::default() });
+            }
+            _ if name.ends_with("json") => {
+                let config = config_file(text).map_err(|error| json_problem(&error))?;
+                self.configs.insert(path.to_owned(), config);
+            }
+            _ => self.requirements.push((dir.to_owned(), requirements_file(text).collect())),
+        }
+        Ok(())
+    }
+
+    /// Adds what one of Python's manifests says; the first to say something wins.
+    fn python(&mut self, dir: &str, manifest: PythonManifest) {
+        let project = self.project(dir);
+        project.dependencies.extend(manifest.dependencies);
+        project.python_floor = project.python_floor.or(manifest.python_floor);
+        let python = project.python.get_or_insert_with(Python::default);
+        python.name = python.name.take().or(manifest.python.name);
+        python.package_dirs.extend(manifest.python.package_dirs);
+        python.scripts.extend(manifest.python.scripts);
+    }
+
+    fn finish(mut self) -> Projects {
+        for (dir, globs) in std::mem::take(&mut self.workspaces) {
+            self.project(&dir).ecma.get_or_insert_with(Ecma::default).workspaces.extend(globs);
+        }
+        for (dir, names) in std::mem::take(&mut self.requirements) {
+            let inside = dir.strip_suffix("requirements").unwrap_or(&dir).trim_end_matches('/');
+            if let Some(project) = self.projects.get_mut(inside) {
+                project.dependencies.extend(names);
+            }
+        }
+        let mut projects: Vec<Project> = self.projects.into_values().collect();
+        inherit_floors(&mut projects, &self.node_files);
+        for project in &mut projects {
+            let ecma = project.ecma.as_ref().and_then(|ecma| ecma.name.clone());
+            project.name = ecma.or_else(|| project.python.as_ref().and_then(|python| python.name.clone()));
+            project.bins.sort();
+            project.bins.dedup();
+        }
+        let tsconfigs = effective(&self.configs, &projects);
+        self.problems.sort();
+        Projects { projects, tsconfigs, problems: self.problems }
+    }
+}
+
+/// A project that names no version is run with the one of the project around it.
+fn inherit_floors(projects: &mut [Project], node_files: &FxHashMap<String, NodeVersion>) {
+    // Sorted by directory, so a project comes after those around it, which are settled by then.
+    for index in 0..projects.len() {
+        let (before, rest) = projects.split_at_mut(index);
+        let Some(project) = rest.first_mut() else { return };
+        let around = |dir: &str| before.binary_search_by(|project| project.dir.as_str().cmp(dir)).ok();
+        let dir = project.dir.as_str();
+        let own = project.node_floor.or_else(|| node_files.get(dir).copied());
+        let node = own.or_else(|| {
+            ancestors(dir).find_map(|dir| {
+                around(dir).and_then(|index| before[index].node_floor).or_else(|| node_files.get(dir).copied())
+            })
+        });
+        let inherited = || ancestors(dir).find_map(|dir| before[around(dir)?].python_floor);
+        let python = project.python_floor.or_else(inherited);
+        project.node_floor = node;
+        project.python_floor = python;
+    }
+}
+
+fn json_problem(error: &serde_json::Error) -> (u32, String) {
+    // The position that serde_json appends is the line's business.
+    let message = error.to_string();
+    let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);
+    (error.line().max(1) as u32, message.to_owned())
+}
+
+fn line_at(text: &str, offset: usize) -> u32 {
+    text.bytes().take(offset).filter(|&byte| byte == b'\n').count() as u32 + 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_project_counts_and_markers_are_none() {
+        let projects = read_projects([
+            (
+                "package.json",
+                r#"{ "name": "root", "engines": { "node": ">=20" }, "dependencies": { "express": "5" } }"#,
+            ),
+            ("packages/a/package.json", r#"{ "name": "@x/a", "bin": "./cli.js" }"#),
+            ("packages/a/dist/package.json", r#"{ "type": "module" }"#),
+            ("packages/b/.nvmrc", "22"),
+            ("packages/b/package.json", r#"{ "name": "b" }"#),
+            ("api/requirements.txt", "FastAPI\n"),
+            ("api/requirements/dev.txt", "pytest\n"),
+        ]);
+        assert_eq!(projects.of("index.js").name.as_deref(), Some("root"));
+        let inner = projects.of("packages/a/dist/x.js");
+        assert_eq!(inner.name.as_deref(), Some("@x/a"));
+        assert_eq!(inner.node_floor, Some((20, 0, 0)));
+        assert_eq!(inner.bins, ["packages/a/cli.js"]);
+        assert_eq!(projects.of("packages/b/x.js").node_floor, Some((22, 0, 0)));
+        let api = projects.of("api/app/main.py");
+        assert_eq!(api.dependencies.iter().collect::<Vec<_>>(), ["fastapi", "pytest"]);
+        let dirs: Vec<_> = projects.around("packages/a/dist/x.js").map(|project| project.dir.as_str()).collect();
+        assert_eq!(dirs, ["packages/a", ""]);
+    }
+
+    #[test]
+    fn there_is_always_a_root() {
+        assert_eq!(read_projects([]).of("a/b.py"), &Project::default());
+        assert_eq!(Projects::default().of("a/b.py"), &Project::default());
+    }
+
+    #[test]
+    fn problems_have_lines_and_harm_nobody() {
+        let projects = read_projects([
+            ("package.json", "{\n  \"name\": \"a\",\n}"),
+            ("pyproject.toml", "[project]\nname = \"b\"\nrequires-python = >=3\n"),
+            ("setup.cfg", "[options]\npython_requires = >=3.9\n"),
+            ("tsconfig.json", "{ nope"),
+        ]);
+        let problems: Vec<_> = projects.problems.iter().map(|problem| (&*problem.path, problem.line)).collect();
+        assert_eq!(problems, [("package.json", 3), ("pyproject.toml", 3), ("tsconfig.json", 1)]);
+        assert!(!projects.problems[0].message.contains("line"));
+        assert_eq!(projects.of("x").python_floor, Some((3, 9)));
+    }
+
+    #[test]
+    fn workspaces_of_pnpm_need_no_package() {
+        let projects = read_projects([("pnpm-workspace.yaml", "packages:\n  - a/*\n")]);
+        assert_eq!(projects.at("").and_then(|root| root.ecma.as_ref()).expect("ecma").workspaces, ["a/*"]);
+    }
+}

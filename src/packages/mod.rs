@@ -1,0 +1,22 @@
+//! **packages**: manifests to [`Projects`].
+//!
+//! A pure function of the manifests' paths and texts. Nothing is executed, a manifest that makes no
+//! sense is a [`ManifestProblem`] and the rest is read on, and what a project means for the program
+//! is for `program`.
+
+mod gather;
+mod model;
+mod node_version;
+mod package_json;
+mod pnpm_workspace;
+mod pyproject;
+mod python_version;
+mod relative;
+mod requirement;
+mod setup_cfg;
+mod setup_py;
+mod tsconfig;
+
+pub use gather::read_projects;
+pub use model::{Ecma, ManifestProblem, NodeVersion, Project, Projects, Python, Subpath, TsConfig};
+pub use relative::{directory_of, join};

@@ -1,0 +1,1 @@
+//! Specifiers to files and packages.
