@@ -296,7 +296,8 @@ impl Index {
                     if let Expr::Function(function) = facts.expr(at.expr)
                         && !facts.functions[function.index()].is_stub
                     {
-                        self.methods.entry(name).or_default().push(self.fun(at.file, function));
+                        let fun = Fun(self.files[at.file.index()].first_fn + function.0);
+                        self.methods.entry(name).or_default().push(fun);
                     }
                 }
             }

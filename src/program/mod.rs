@@ -10,6 +10,7 @@ mod index;
 mod lanes;
 mod members;
 mod names;
+mod places;
 pub mod resolve;
 mod results;
 mod symbols;
@@ -20,7 +21,7 @@ pub use edges::{Edge, Entry, How, OutsideCall};
 pub use externals::{Ext, External};
 pub use index::{At, Cls, Fun};
 pub use lanes::Reach;
-pub(crate) use witness::Witness;
+pub use places::{FileRules, file_rules};
 
 use externals::Externals;
 use index::{Index, is_async};
@@ -30,14 +31,14 @@ use values::World;
 
 use crate::facts::{CallKind, FileFacts, FnId, Function};
 use crate::finding::{Confidence, Lane};
-use crate::knowledge::{FileRule, Knowledge, Platform, Row};
+use crate::knowledge::{Knowledge, Platform, Row};
 use crate::packages::Projects;
 use crate::source::{FileId, Language, SourceFile, Span};
 
 /// The linked repository.
 #[derive(Debug)]
 pub struct Program<'a> {
-    pub(crate) world: World<'a>,
+    world: World<'a>,
     /// Calls between functions, sorted.
     pub edges: Vec<Edge>,
     /// Entries, sorted.
@@ -51,9 +52,6 @@ pub struct Program<'a> {
     /// Edges by the function they lead to, and where those of each function start.
     incoming: (Vec<u32>, Vec<u32>),
 }
-
-/// The rules that apply to each file by its place, in the order of files.
-pub type FileRules<'a> = Vec<(FileId, &'a FileRule)>;
 
 impl<'a> Program<'a> {
     /// Links all files. The result does not depend on the order in which they were read.
