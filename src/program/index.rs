@@ -81,11 +81,8 @@ impl FileIndex {
 #[derive(Debug)]
 pub(super) struct ClassIndex {
     pub(super) file: FileId,
-    /// The class as written; `None` for a function used as a constructor.
-    pub(super) class: Option<ClassId>,
     /// The function used as a constructor.
     pub(super) function: Option<Fun>,
-    pub(super) name: Option<Sym>,
     /// Members by name: of the body, and written to `this`, `self` or the prototype.
     pub(super) members: FxHashMap<Sym, Vec<At>>,
     /// Base classes as written.
@@ -174,16 +171,14 @@ impl Index {
         calls.sort_unstable();
         let (first_fn, first_class) = (self.functions.len() as u32, self.classes.len() as u32);
         self.functions.extend((0..facts.functions.len() as u32).map(|id| (file, FnId(id))));
-        for (id, class) in facts.classes.iter().enumerate() {
+        for class in &facts.classes {
             let mut members: FxHashMap<Sym, Vec<At>> = FxHashMap::default();
             for member in class.members.of(&facts.members) {
                 members.entry(syms[member.name.index()]).or_default().push(At { file, expr: member.value });
             }
             self.classes.push(ClassIndex {
                 file,
-                class: Some(ClassId(id as u32)),
                 function: None,
-                name: class.name.map(|name| syms[name.index()]),
                 members,
                 bases: class.bases.of(&facts.lists).iter().map(|&expr| At { file, expr }).collect(),
             });
@@ -225,7 +220,7 @@ impl Index {
                 _ => continue,
             };
             let Some(function) = self.declared_function(file, facts, prototype) else { continue };
-            let class = self.constructor(function, facts);
+            let class = self.constructor(function);
             self.add_prototype_member(class, file, facts, self.sym(file, write.name), write.value);
         }
         for write in &facts.writes {
@@ -236,7 +231,7 @@ impl Index {
                     if let Some(class) = self.class_of_this(file, facts, scope) {
                         self.classes[class.0 as usize].members.entry(name).or_default().push(value);
                     } else if facts.functions[scope.index()].role == Role::Function && scope != FnId::MODULE {
-                        let class = self.constructor(self.fun(file, scope), facts);
+                        let class = self.constructor(self.fun(file, scope));
                         self.classes[class.0 as usize].members.entry(name).or_default().push(value);
                     }
                 }
@@ -351,18 +346,15 @@ impl Index {
     }
 
     /// The class that a function used as a constructor stands for.
-    fn constructor(&mut self, function: Fun, facts: &FileFacts) -> Cls {
+    fn constructor(&mut self, function: Fun) -> Cls {
         if let Some(&class) = self.constructors.get(&function) {
             return class;
         }
-        let (file, local) = self.functions[function.index()];
-        let name = facts.functions[local.index()].name.map(|name| self.sym(file, name));
+        let (file, _) = self.functions[function.index()];
         let class = Cls(self.classes.len() as u32);
         self.classes.push(ClassIndex {
             file,
-            class: None,
             function: Some(function),
-            name,
             members: FxHashMap::default(),
             bases: Vec::new(),
         });

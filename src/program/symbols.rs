@@ -53,7 +53,6 @@ pub(super) mod known {
     known! {
         DEFAULT = "default", EXPORTS = "exports", MODULE = "module", PROTOTYPE = "prototype", CONSTRUCTOR = "constructor",
         BIND = "bind", CALL = "call", APPLY = "apply", INIT = "__init__", POST_INIT = "__post_init__", NEW = "__new__",
-        DUNDER_CALL = "__call__", ENTER = "__enter__", AENTER = "__aenter__", SELF = "self", TRUEDIV = "__truediv__",
-        THEN = "then",
+        DUNDER_CALL = "__call__", ENTER = "__enter__", AENTER = "__aenter__", TRUEDIV = "__truediv__",
     }
 }
