@@ -1,0 +1,219 @@
+//! A request in, an [`Analysis`] out: where the rooms are put together.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use globset::GlobSet;
+
+use crate::finding::{Confidence, Finding, Severity, Stall};
+use crate::report::{Analysis, Hidden, RuleInfo, SkippedFile, Statistics};
+use crate::source::{FileId, SourceFile};
+
+/// What to analyse, and how.
+#[derive(Clone, Copy)]
+pub struct Request<'run> {
+    /// The repository root; absolute.
+    pub root: &'run PathBuf,
+    /// What to walk: directories and single files, absolute, inside the root. A file that is named
+    /// here is analysed whatever the ignore files say.
+    pub paths: &'run [PathBuf],
+    /// Show only findings whose path touches one of these files or directories; relative to the root, with `/`
+    /// between segments. Empty shows all.
+    pub touching: &'run [String],
+    /// The settings.
+    pub settings: &'run Settings,
+    /// Number of threads; 0 for as many as the machine has.
+    pub threads: usize,
+    /// Is told how far the work has come.
+    pub progress: Option<&'run dyn Progress>,
+}
+
+/// Is told, from any thread, how far the work has come.
+pub trait Progress: Sync {
+    /// Work of `total` parts begins; its name reads well before a colon.
+    fn begin(&self, name: &'static str, total: u64);
+    /// So many more parts are done.
+    fn advance(&self, parts: u64);
+}
+
+/// The settings of a run. A directory may have its own, so they are asked by path.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// What holds where no nearer directory has settings.
+    pub base: Scope,
+    /// Directories with settings of their own, which contain those of the directories around them.
+    pub nested: Vec<Scope>,
+    /// What users know about their own libraries, outer directories first.
+    pub apis: Vec<Apis>,
+    /// Whether an incomplete analysis is a failure.
+    pub strict: bool,
+}
+
+/// The settings of a directory and of everything below it that has none of its own.
+#[derive(Debug, Clone)]
+pub struct Scope {
+    /// The directory, relative to the root; empty for the root.
+    pub directory: String,
+    /// The edition that fixes which rules are on by default.
+    pub edition: String,
+    /// The rules that are on.
+    pub rules: BTreeSet<&'static str>,
+    /// The least severity that is shown.
+    pub min_severity: Severity,
+    /// The least confidence that is shown.
+    pub min_confidence: Confidence,
+    /// Whether calls of microseconds are shown.
+    pub pedantic: bool,
+    /// The severity from which on findings fail the run.
+    pub fail_on: Severity,
+    /// What is not analysed.
+    pub exclude: Exclude,
+    /// Files with more bytes are skipped.
+    pub max_file_size: u64,
+}
+
+/// Globs and the directory they are relative to.
+#[derive(Debug, Clone, Default)]
+pub struct Exclude {
+    /// The directory, relative to the root; empty for the root.
+    pub directory: String,
+    /// The globs.
+    pub globs: GlobSet,
+}
+
+/// The `apis` of one configuration file: below `node` and `python`, tables in the form of `queries/apis`.
+/// Only their names have been checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Apis {
+    /// The configuration file, relative to the root.
+    pub file: String,
+    /// The whole file or, when that is JSON, what it says in TOML.
+    pub text: String,
+    /// The tables of `text` that lead to the APIs: `tool`, `crossgrain`, `apis`.
+    pub keys: Vec<&'static str>,
+    /// When the file is JSON, the line on which its `apis` begin: lines of `text` are not lines of the file.
+    pub line: Option<u32>,
+}
+
+/// Why there is no analysis.
+#[derive(Debug, thiserror::Error)]
+pub enum AnalyseError {
+    /// What users say about their own libraries cannot be understood.
+    #[error("{file}:{line}: {message}")]
+    Apis {
+        /// The configuration file.
+        file: String,
+        /// The line.
+        line: u32,
+        /// What is wrong.
+        message: String,
+    },
+    /// crossgrain is at fault.
+    #[error("{0}")]
+    Internal(String),
+}
+
+/// The files that an analysis would read.
+#[derive(Debug, Default)]
+pub struct Listing {
+    /// To be analysed, sorted.
+    pub files: Vec<String>,
+    /// To be skipped, sorted.
+    pub skipped: Vec<SkippedFile>,
+}
+
+/// Every rule.
+pub const RULES: &[RuleInfo] = &[
+    RuleInfo {
+        name: "blocking-call",
+        summary: "Code on the event loop waits for a disk, a network, a process or a lock",
+        family: "event-loop",
+        severity: Severity::Error,
+        since: "2026",
+        page: "# blocking-call\n\nCode on the event loop waits for a disk, a network, a process or a lock.\n",
+    },
+    RuleInfo {
+        name: "cpu-bound-call",
+        summary: "Code on the event loop computes for so long that everybody notices",
+        family: "event-loop",
+        severity: Severity::Error,
+        since: "2026",
+        page: "# cpu-bound-call\n\nCode on the event loop computes for so long that everybody notices.\n",
+    },
+];
+
+/// Analyses a repository.
+pub fn analyse(request: &Request<'_>) -> Result<Analysis, AnalyseError> {
+    let mut findings = Vec::new();
+    let hidden = sift(&mut findings, &[], request);
+    Ok(Analysis {
+        root: request.root.clone(),
+        sources: Vec::new(),
+        findings,
+        hidden,
+        skipped: Vec::new(),
+        damaged: Vec::new(),
+        problems: Vec::new(),
+        statistics: Statistics::default(),
+        rules: RULES,
+    })
+}
+
+/// Finds the files that [`analyse`] would read.
+pub fn list(_: &Request<'_>) -> Result<Listing, AnalyseError> {
+    Ok(Listing::default())
+}
+
+/// Keeps the findings that are to be shown, and counts the others by what hides them.
+pub fn sift(findings: &mut Vec<Finding>, sources: &[SourceFile], request: &Request<'_>) -> Hidden {
+    let path = |file: FileId| sources.get(file.index()).map_or("", |source| source.path.as_str());
+    let touches = |finding: &Finding| {
+        let mut files = finding.path.iter().map(|step| step.at.file).chain([finding.at.file]);
+        files.any(|file| request.touching.iter().any(|given| is_within(path(file), given)))
+    };
+    let mut hidden = Hidden::default();
+    findings.retain(|finding| {
+        let scope = request.settings.at(path(finding.at.file));
+        if !scope.rules.contains(finding.rule) {
+            return false;
+        }
+        let reason = if !request.touching.is_empty() && !touches(finding) {
+            &mut hidden.elsewhere
+        } else if finding.stall == Stall::Micro && !scope.pedantic {
+            &mut hidden.micro
+        } else if finding.severity < scope.min_severity {
+            &mut hidden.below_severity
+        } else if finding.confidence < scope.min_confidence {
+            &mut hidden.below_confidence
+        } else {
+            return true;
+        };
+        *reason += 1;
+        false
+    });
+    hidden
+}
+
+impl Settings {
+    /// The settings that hold for a path, relative to the root.
+    pub fn at(&self, path: &str) -> &Scope {
+        let around = self.nested.iter().filter(|scope| is_within(path, &scope.directory));
+        around.max_by_key(|scope| scope.directory.len()).unwrap_or(&self.base)
+    }
+
+    /// Whether a file or directory, relative to the root, is not to be analysed.
+    pub fn excludes(&self, path: &str) -> bool {
+        let exclude = &self.at(path).exclude;
+        let inside = if exclude.directory.is_empty() { Some(path) } else { below(path, &exclude.directory) };
+        inside.is_some_and(|inside| exclude.globs.is_match(inside))
+    }
+}
+
+/// Whether `path` is `directory` or lies in it.
+pub fn is_within(path: &str, directory: &str) -> bool {
+    directory.is_empty() || path == directory || below(path, directory).is_some()
+}
+
+fn below<'path>(path: &'path str, directory: &str) -> Option<&'path str> {
+    path.strip_prefix(directory)?.strip_prefix('/')
+}
