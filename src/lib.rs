@@ -1,8 +1,11 @@
+pub mod analyse;
+pub mod cli;
 pub mod facts;
 pub mod finding;
 pub mod knowledge;
 pub mod packages;
 pub mod program;
+pub mod report;
 pub mod rules;
 pub mod source;
 pub mod syntax;

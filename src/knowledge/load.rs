@@ -42,6 +42,39 @@ impl Knowledge {
         Ok(())
     }
 
+    /// Adds a user's tables that stand inside a larger document, below `keys`, one table per platform.
+    ///
+    /// `line` is where the tables begin when the lines of `toml_text` are not those of the file.
+    pub fn extend_nested(
+        &mut self,
+        origin: &str,
+        toml_text: &str,
+        keys: &[&str],
+        line: Option<u32>,
+    ) -> Result<(), KnowledgeError> {
+        let (document, _) = DeTable::parse_recoverable(toml_text);
+        let document = document.into_inner();
+        let mut apis = &document;
+        for key in keys {
+            match apis.get(*key).and_then(|value| value.get_ref().as_table()) {
+                Some(table) => apis = table,
+                None => return Ok(()),
+            }
+        }
+        let mut extended = self.clone();
+        let mut read = Vec::new();
+        for &(platform, word) in Platform::ALL {
+            if let Some(tables) = apis.get(word).and_then(|value| value.get_ref().as_table()) {
+                let problems = Problems::new(origin, toml_text, line.map_or(0, |line| line.saturating_sub(1)));
+                let mut text = Text { platform, problems, references: Vec::new() };
+                extended.read_tables(tables, Rows::Replace, &mut text);
+                read.push(text);
+            }
+        }
+        *self = extended.finish(read)?;
+        Ok(())
+    }
+
     fn read<'text>(
         &mut self,
         platform: Option<Platform>,
@@ -50,28 +83,32 @@ impl Knowledge {
         line_offset: u32,
         rows: Rows,
     ) -> Text<'text> {
-        let mut problems = Problems::new(origin, toml_text, line_offset);
+        let problems = Problems::new(origin, toml_text, line_offset);
+        let mut text = Text { platform: Platform::Node, problems, references: Vec::new() };
         let (document, errors) = DeTable::parse_recoverable(toml_text);
         for error in &errors {
-            problems.add(&error.span().unwrap_or_default(), error.message());
+            text.problems.add(&error.span().unwrap_or_default(), error.message());
         }
-        let mut text = Text { platform: Platform::Node, problems, references: Vec::new() };
         let document = document.into_inner();
-        let Some(platform) = platform_of(&document, platform, &mut text.problems) else {
-            return text;
-        };
-        text.platform = platform;
-        for (name, value) in &document {
+        if let Some(platform) = platform_of(&document, platform, &mut text.problems) {
+            text.platform = platform;
+            self.read_tables(&document, rows, &mut text);
+        }
+        text
+    }
+
+    fn read_tables(&mut self, tables: &DeTable, rows: Rows, text: &mut Text) {
+        for (name, value) in tables {
             match (name.get_ref().as_ref(), value.get_ref().as_array(), value.get_ref().as_table()) {
                 ("platform", _, None) => {}
                 ("file", Some(rules), _) => {
+                    let platform = text.platform;
                     self.files.extend(rules.iter().filter_map(|rule| file_rule(rule, platform, &mut text.problems)));
                 }
-                (_, _, Some(rows_of)) => self.read_table(name, rows_of, rows, &mut text),
+                (_, _, Some(rows_of)) => self.read_table(name, rows_of, rows, text),
                 _ => expected("a table of rows", value, &mut text.problems),
             }
         }
-        text
     }
 
     fn read_table(&mut self, name: &Spanned<DeString>, members: &DeTable, rows: Rows, text: &mut Text) {

@@ -17,9 +17,9 @@ const COMMON_METHODS: &[&str] = &[
     "add", "all", "append", "apply", "call", "check", "clear", "close", "connect", "copy", "count", "create", "delete",
     "emit", "end", "execute", "exists", "exit", "fetch", "filter", "find", "first", "format", "forEach", "get", "has",
     "index", "info", "init", "insert", "items", "join", "keys", "list", "load", "log", "map", "next", "on", "once",
-    "open", "parse", "pop", "post", "process", "push", "put", "query", "read", "remove", "render", "replace", "request",
-    "reset", "run", "save", "search", "send", "set", "setup", "sort", "split", "start", "stop", "submit", "then", "to",
-    "toString", "update", "validate", "value", "values", "write",
+    "open", "parse", "pop", "post", "process", "push", "put", "query", "read", "remove", "render", "replace",
+    "request", "reset", "run", "save", "search", "send", "set", "setup", "sort", "split", "start", "stop", "submit",
+    "then", "to", "toString", "update", "validate", "value", "values", "write",
 ];
 
 /// How control gets from one function to another.
@@ -510,8 +510,19 @@ impl World<'_> {
     /// Methods that every JavaScript array or promise has.
     fn is_iteration(&self, file: FileId, call: &Call) -> bool {
         const METHODS: &[&str] = &[
-            "map", "forEach", "filter", "reduce", "some", "every", "find", "findIndex", "flatMap", "sort", "then",
-            "catch", "finally",
+            "map",
+            "forEach",
+            "filter",
+            "reduce",
+            "some",
+            "every",
+            "find",
+            "findIndex",
+            "flatMap",
+            "sort",
+            "then",
+            "catch",
+            "finally",
         ];
         let facts = self.facts(file);
         matches!(facts.expr(call.callee), Expr::Member { name, .. } if METHODS.contains(&facts.name(name)))
@@ -538,7 +549,14 @@ impl World<'_> {
                 let from = self.index.fun(file, read.within);
                 for found in self.values(At { file, expr: object }).iter() {
                     for (to, confidence) in self.getters_of(*found, name) {
-                        links.edges.push(Edge { from, to, at, how: How::Reads, once: self.is_memoised(to), confidence });
+                        links.edges.push(Edge {
+                            from,
+                            to,
+                            at,
+                            how: How::Reads,
+                            once: self.is_memoised(to),
+                            confidence,
+                        });
                     }
                 }
             }
@@ -564,10 +582,20 @@ impl World<'_> {
                     continue;
                 }
                 if self.values(At { file, expr: call.callee }).is_empty()
-                    && !self.values(At { file, expr: object }).iter().any(|found| matches!(found.value, Value::Thing(_)))
+                    && !self
+                        .values(At { file, expr: object })
+                        .iter()
+                        .any(|found| matches!(found.value, Value::Thing(_)))
                 {
                     let from = self.index.fun(file, call.within);
-                    links.edges.push(Edge { from, to, at, how: How::Calls, once: false, confidence: Confidence::Possible });
+                    links.edges.push(Edge {
+                        from,
+                        to,
+                        at,
+                        how: How::Calls,
+                        once: false,
+                        confidence: Confidence::Possible,
+                    });
                 }
             }
         }

@@ -23,9 +23,8 @@ impl World<'_> {
         links: &mut Links,
     ) {
         let (file, written) = self.function(function);
-        let in_thread = self.platform(file) == Platform::Python
-            && entry.plain == Plain::Thread
-            && !is_async(written.kind);
+        let in_thread =
+            self.platform(file) == Platform::Python && entry.plain == Plain::Thread && !is_async(written.kind);
         if in_thread || entry.lane == Lane::Elsewhere {
             links.offloaded.push(function);
         } else {
@@ -157,10 +156,12 @@ impl World<'_> {
     fn literal_text(&self, file: FileId, call: &Call, literal: &Literal) -> Option<&str> {
         let facts = self.facts(file);
         let args = call.args.of(&facts.args);
-        let by_position = literal.arg.and_then(|position| args.get(position as usize)).filter(|arg| arg.keyword.is_none());
-        let by_keyword = literal.keyword.as_deref().and_then(|keyword| {
-            args.iter().find(|arg| arg.keyword.is_some_and(|name| facts.name(name) == keyword))
-        });
+        let by_position =
+            literal.arg.and_then(|position| args.get(position as usize)).filter(|arg| arg.keyword.is_none());
+        let by_keyword = literal
+            .keyword
+            .as_deref()
+            .and_then(|keyword| args.iter().find(|arg| arg.keyword.is_some_and(|name| facts.name(name) == keyword)));
         let in_object = literal.keyword.as_deref().and_then(|keyword| {
             args.iter().find_map(|arg| match facts.expr(arg.value) {
                 Expr::Object(range) => range

@@ -68,9 +68,7 @@ impl<'k> Externals<'k> {
         let ext = match own.and_then(|row| row.same.as_deref()) {
             Some(same) => self.root(platform, same, symbols),
             // A name that has a table of its own is that thing, however it was reached.
-            None if self.knowledge.table(platform, &qualified).is_some() => {
-                self.root(platform, &qualified, symbols)
-            }
+            None if self.knowledge.table(platform, &qualified).is_some() => self.root(platform, &qualified, symbols),
             None => {
                 let row = own.or_else(|| self.knowledge.row(platform, &qualified, "()"));
                 self.push(External { name: qualified, platform, owner: Some(owner), row })

@@ -155,8 +155,7 @@ impl Index {
         let mut bindings: Vec<_> = facts.bindings.iter().map(|b| (b.scope, syms[b.name.index()], b.value)).collect();
         bindings.sort_unstable();
         bindings.dedup();
-        let mut exports: Vec<_> =
-            facts.exports.iter().filter_map(|e| Some((syms[e.name?.index()], e.value))).collect();
+        let mut exports: Vec<_> = facts.exports.iter().filter_map(|e| Some((syms[e.name?.index()], e.value))).collect();
         exports.sort_unstable();
         exports.dedup();
         let unnamed = |whole: bool| {
@@ -322,7 +321,8 @@ impl Index {
         let [(_, _, bound)] = self.files[file.index()].bound(scope, name) else { return None };
         let Expr::Param { function, index: 0 } = facts.expr(*bound) else { return None };
         let function = &facts.functions[function.index()];
-        let has_self = matches!(function.role, Role::Method | Role::ClassMethod | Role::Constructor | Role::Getter | Role::Setter);
+        let has_self =
+            matches!(function.role, Role::Method | Role::ClassMethod | Role::Constructor | Role::Getter | Role::Setter);
         function.class.filter(|_| has_self).map(|class| self.cls(file, class))
     }
 

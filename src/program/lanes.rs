@@ -35,7 +35,9 @@ pub(super) fn reaches(functions: usize, edges: &[Edge], entries: &[Entry]) -> Ve
         for lane in [Lane::Request, Lane::Message, Lane::Timer, Lane::Job, Lane::Event, Lane::Loop] {
             queue.clear();
             // What is reached already may reach further over edges that were too unsure before.
-            queue.extend((0..functions as u32).map(Fun).filter(|fun| reaches[fun.index()].is_some_and(|r| r.lane == lane)));
+            queue.extend(
+                (0..functions as u32).map(Fun).filter(|fun| reaches[fun.index()].is_some_and(|r| r.lane == lane)),
+            );
             for &id in &order {
                 let entry = &entries[id as usize];
                 let slot = &mut reaches[entry.function.index()];

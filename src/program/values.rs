@@ -220,12 +220,7 @@ impl<'a> World<'a> {
         let facts = self.facts(file);
         let mut set = Set::default();
         match facts.expr(at.expr) {
-            Expr::Opaque
-            | Expr::Text(_)
-            | Expr::Template
-            | Expr::Number(_)
-            | Expr::Boolean(_)
-            | Expr::Null => {}
+            Expr::Opaque | Expr::Text(_) | Expr::Template | Expr::Number(_) | Expr::Boolean(_) | Expr::Null => {}
             Expr::Name { name, scope } => self.name(file, scope, self.index.sym(file, name), &mut set),
             Expr::Import(import) => self.import(file, import, &mut set),
             Expr::Param { function, index } => self.param(file, function, index, &mut set),
@@ -233,7 +228,10 @@ impl<'a> World<'a> {
                 let function = self.index.fun(file, scope);
                 if let Some(class) = self.index.class_of_this(file, facts, scope) {
                     let is_static = facts.functions[scope.index()].role == crate::facts::Role::Static;
-                    set.add(if is_static { Value::Class(class) } else { Value::SomeInstance(class) }, Confidence::Certain);
+                    set.add(
+                        if is_static { Value::Class(class) } else { Value::SomeInstance(class) },
+                        Confidence::Certain,
+                    );
                 } else if let Some(&object) = self.index.this_object.get(&function) {
                     set.add(Value::Literal(object), Confidence::Likely);
                 }

@@ -89,7 +89,10 @@ impl Program<'_> {
                     continue;
                 }
                 if self.is_coroutine(edge.from) && !shown.contains(&edge.at) && also.len() < MAX_ALSO {
-                    also.push(Step { says: format!("{} {}", self.name(edge.from), self.step(edge).says), ..self.step(edge) });
+                    also.push(Step {
+                        says: format!("{} {}", self.name(edge.from), self.step(edge).says),
+                        ..self.step(edge)
+                    });
                 }
                 if seen.len() < MAX_VISITED && seen.insert(edge.from) {
                     queue.push(edge.from);

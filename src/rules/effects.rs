@@ -11,8 +11,7 @@ use crate::source::Span;
 
 /// Judges every call of an outside name with an effect.
 pub(super) fn find(program: &Program<'_>, projects: &Projects) -> Vec<Finding> {
-    let mut findings: Vec<Finding> =
-        program.outside.iter().filter_map(|call| judge(program, projects, call)).collect();
+    let mut findings: Vec<Finding> = program.outside.iter().filter_map(|call| judge(program, projects, call)).collect();
     // A value that may be one of several types gives one finding: the surest, then the worst.
     findings.sort_by(|a, b| (a.at, b.confidence, b.stall, &a.message).cmp(&(b.at, a.confidence, a.stall, &b.message)));
     findings.dedup_by_key(|finding| finding.at);

@@ -43,8 +43,7 @@ impl<'a> Silencers<'a> {
             if comment.ignore.reason.is_empty() || !names_rule {
                 continue;
             }
-            let is_here =
-                |span: Span| span.file == comment.file && program.line(span.file, span.start) == comment.line;
+            let is_here = |span: Span| span.file == comment.file && program.line(span.file, span.start) == comment.line;
             if is_here(finding.at) || finding.path.iter().skip(1).any(|step| is_here(step.at)) {
                 comment.used = true;
                 is_silenced = true;

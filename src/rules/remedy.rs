@@ -91,9 +91,11 @@ fn python(
     let Some(step) = step else { return String::new() };
     let offload = offload(program, project, library, row.gil, step);
     let Some(instead) = &row.instead else { return format!("move it to {offload}") };
-    let missing = row.since.as_deref().zip(project.python_floor).filter(|(since, (major, minor))| {
-        (u64::from(*major), u64::from(*minor), 0) < version(since)
-    });
+    let missing = row
+        .since
+        .as_deref()
+        .zip(project.python_floor)
+        .filter(|(since, (major, minor))| (u64::from(*major), u64::from(*minor), 0) < version(since));
     match missing {
         Some((since, _)) => format!("use {} (Python {since}), or move the call to {offload}", code(instead)),
         None => format!("use {}, or move the call to {offload}", code(instead)),

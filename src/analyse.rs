@@ -1,0 +1,371 @@
+//! A request in, an [`Analysis`] out: where the rooms are put together.
+
+use std::collections::BTreeSet;
+use std::panic::AssertUnwindSafe;
+use std::path::PathBuf;
+
+use globset::GlobSet;
+use rayon::prelude::*;
+
+use crate::facts::{FileFacts, extract};
+use crate::finding::{Confidence, Finding, Severity, Stall};
+use crate::knowledge::{Knowledge, KnowledgeError, Platform};
+use crate::packages::{Projects, read_projects};
+use crate::program::resolve::Resolver;
+use crate::program::{Program, file_rules};
+use crate::report::{Analysis, DamagedFile, Hidden, Problem, SkippedFile, Statistics};
+use crate::rules::{RULES, judge};
+use crate::source::{Candidate, FileId, LineIndex, SkipReason, SourceFile, WalkRequest, discover, read};
+use crate::syntax::{Budget, Parser};
+
+/// What to analyse, and how.
+#[derive(Clone, Copy)]
+pub struct Request<'run> {
+    /// The repository root; absolute.
+    pub root: &'run PathBuf,
+    /// What to walk: directories and single files, absolute, inside the root. A file that is named
+    /// here is analysed whatever the ignore files say.
+    pub paths: &'run [PathBuf],
+    /// Show only findings whose path touches one of these files or directories; relative to the root, with `/`
+    /// between segments. Empty shows all.
+    pub touching: &'run [String],
+    /// The settings.
+    pub settings: &'run Settings,
+    /// Number of threads; 0 for as many as the machine has.
+    pub threads: usize,
+    /// Is told how far the work has come.
+    pub progress: Option<&'run dyn Progress>,
+}
+
+/// Is told, from any thread, how far the work has come.
+pub trait Progress: Sync {
+    /// Work of `total` parts begins; its name reads well before a colon.
+    fn begin(&self, name: &'static str, total: u64);
+    /// So many more parts are done.
+    fn advance(&self, parts: u64);
+}
+
+/// The settings of a run. A directory may have its own, so they are asked by path.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// What holds where no nearer directory has settings.
+    pub base: Scope,
+    /// Directories with settings of their own, which contain those of the directories around them.
+    pub nested: Vec<Scope>,
+    /// What users know about their own libraries, outer directories first.
+    pub apis: Vec<Apis>,
+    /// Whether an incomplete analysis is a failure.
+    pub strict: bool,
+}
+
+/// The settings of a directory and of everything below it that has none of its own.
+#[derive(Debug, Clone)]
+pub struct Scope {
+    /// The directory, relative to the root; empty for the root.
+    pub directory: String,
+    /// The edition that fixes which rules are on by default.
+    pub edition: String,
+    /// The rules that are on.
+    pub rules: BTreeSet<&'static str>,
+    /// The least severity that is shown.
+    pub min_severity: Severity,
+    /// The least confidence that is shown.
+    pub min_confidence: Confidence,
+    /// Whether calls of microseconds are shown.
+    pub pedantic: bool,
+    /// The severity from which on findings fail the run.
+    pub fail_on: Severity,
+    /// What is not analysed.
+    pub exclude: Exclude,
+    /// Files with more bytes are skipped.
+    pub max_file_size: u64,
+}
+
+/// Globs and the directory they are relative to.
+#[derive(Debug, Clone, Default)]
+pub struct Exclude {
+    /// The directory, relative to the root; empty for the root.
+    pub directory: String,
+    /// The globs.
+    pub globs: GlobSet,
+}
+
+/// The `apis` of one configuration file: below `node` and `python`, tables in the form of `queries/apis`.
+/// Only their names have been checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Apis {
+    /// The configuration file, relative to the root.
+    pub file: String,
+    /// The whole file or, when that is JSON, what it says in TOML.
+    pub text: String,
+    /// The tables of `text` that lead to the APIs: `tool`, `crossgrain`, `apis`.
+    pub keys: Vec<&'static str>,
+    /// When the file is JSON, the line on which its `apis` begin: lines of `text` are not lines of the file.
+    pub line: Option<u32>,
+}
+
+/// Why there is no analysis.
+#[derive(Debug, thiserror::Error)]
+pub enum AnalyseError {
+    /// What users say about their own libraries cannot be understood.
+    #[error(transparent)]
+    Apis(KnowledgeError),
+    /// crossgrain is at fault.
+    #[error("{0}")]
+    Internal(String),
+}
+
+/// The files that an analysis would read.
+#[derive(Debug, Default)]
+pub struct Listing {
+    /// To be analysed, sorted.
+    pub files: Vec<String>,
+    /// To be skipped, sorted.
+    pub skipped: Vec<SkippedFile>,
+}
+
+/// Stack of the thread that links: the values of expressions are followed to a bounded depth.
+const LINK_STACK: usize = 32 << 20;
+
+/// Analyses a repository.
+pub fn analyse(request: &Request<'_>) -> Result<Analysis, AnalyseError> {
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(request.threads)
+        .build()
+        .map_err(|error| AnalyseError::Internal(error.to_string()))?;
+    let found = find(request);
+    let mut problems = Vec::new();
+    let projects = read_manifests(&found.manifests, &mut problems);
+    let Read { sources, facts, mut skipped } = pool.install(|| read_all(request, &found.files));
+    skipped.extend(found.skipped);
+    skipped.sort();
+    let knowledge = know(request, &sources)?;
+    let ((mut findings, ignored), statistics) = on_large_stack(|| {
+        let paths: Vec<_> = sources.iter().map(|source| (source.path.as_str(), source.language)).collect();
+        let resolver = Resolver::new(&paths, &projects);
+        let rules = file_rules(&knowledge, &sources, &projects);
+        let program = Program::link(&facts, &sources, &resolver, &projects, &knowledge, &rules);
+        let statistics = Statistics {
+            files: sources.len(),
+            functions: facts.iter().map(|facts| facts.functions.len().saturating_sub(1)).sum(),
+            calls: program.calls.0 as usize,
+            resolved_calls: program.calls.1 as usize,
+            entries: program.entries.len(),
+        };
+        (judge(&program, &facts, &projects), statistics)
+    })?;
+    let hidden = Hidden { ignored, ..sift(&mut findings, &sources, request) };
+    let damaged = sources
+        .iter()
+        .zip(&facts)
+        .filter(|(_, facts)| facts.damage.bytes > 0)
+        .map(|(source, facts)| DamagedFile { path: source.path.clone(), bytes: facts.damage.bytes, of: source.size })
+        .collect();
+    Ok(Analysis {
+        root: request.root.clone(),
+        sources,
+        findings,
+        hidden,
+        skipped,
+        damaged,
+        problems,
+        statistics,
+        rules: RULES,
+    })
+}
+
+/// Finds the files that [`analyse`] would read.
+pub fn list(request: &Request<'_>) -> Listing {
+    let found = find(request);
+    Listing { files: found.files.into_iter().map(|file| file.path).collect(), skipped: found.skipped }
+}
+
+struct Found {
+    files: Vec<Candidate>,
+    manifests: Vec<Candidate>,
+    skipped: Vec<SkippedFile>,
+}
+
+fn find(request: &Request<'_>) -> Found {
+    let walk = WalkRequest {
+        root: request.root.clone(),
+        paths: request.paths.to_vec(),
+        threads: request.threads,
+        max_size: request.settings.base.max_file_size,
+        exclude: GlobSet::empty(),
+    };
+    let discovery = discover(&walk);
+    let (files, excluded): (Vec<_>, Vec<_>) =
+        discovery.files.into_iter().partition(|file| file.explicit || !request.settings.excludes(&file.path));
+    let mut skipped: Vec<SkippedFile> = discovery.skipped.into_iter().map(|it| skip(it.path, it.reason)).collect();
+    skipped.extend(excluded.into_iter().map(|file| skip(file.path, SkipReason::Excluded)));
+    skipped.sort();
+    Found { files, manifests: discovery.manifests, skipped }
+}
+
+fn skip(path: String, reason: impl ToString) -> SkippedFile {
+    SkippedFile { path, reason: reason.to_string() }
+}
+
+fn read_manifests(manifests: &[Candidate], problems: &mut Vec<Problem>) -> Projects {
+    let mut texts = Vec::with_capacity(manifests.len());
+    for manifest in manifests {
+        match read(manifest, MAX_MANIFEST) {
+            Ok(text) => texts.push((manifest.path.as_str(), text)),
+            Err(reason) => {
+                problems.push(Problem { path: manifest.path.clone(), line: None, message: reason.to_string() });
+            }
+        }
+    }
+    let projects = read_projects(texts.iter().map(|(path, text)| (*path, text.as_str())));
+    problems.extend(projects.problems.iter().map(|problem| Problem {
+        path: problem.path.clone(),
+        line: Some(problem.line),
+        message: problem.message.clone(),
+    }));
+    problems.sort();
+    projects
+}
+
+/// Manifests with more bytes are not read.
+const MAX_MANIFEST: u64 = 8 << 20;
+
+struct Read {
+    sources: Vec<SourceFile>,
+    facts: Vec<FileFacts>,
+    skipped: Vec<SkippedFile>,
+}
+
+/// Reads, parses and extracts in parallel, the largest files first. No tree outlives its file.
+fn read_all(request: &Request<'_>, files: &[Candidate]) -> Read {
+    if let Some(progress) = request.progress {
+        progress.begin("reading", files.len() as u64);
+    }
+    let mut order: Vec<&Candidate> = files.iter().collect();
+    order.sort_by_key(|file| std::cmp::Reverse(file.size));
+    let one = |parser: &mut Parser, file: &Candidate| {
+        let outcome = std::panic::catch_unwind(AssertUnwindSafe(|| read_one(request, parser, file)));
+        if let Some(progress) = request.progress {
+            progress.advance(1);
+        }
+        outcome.unwrap_or_else(|_| Err(skip(file.path.clone(), "an internal error: please report it")))
+    };
+    let outcomes: Vec<_> = order.into_par_iter().with_max_len(1).map_init(Parser::new, one).collect();
+    let mut read = Vec::with_capacity(outcomes.len());
+    let mut skipped = Vec::new();
+    for outcome in outcomes {
+        match outcome {
+            Ok(file) => read.push(file),
+            Err(file) => skipped.push(file),
+        }
+    }
+    read.sort_by(|(a, _): &(SourceFile, FileFacts), (b, _)| a.path.cmp(&b.path));
+    let (mut sources, facts): (Vec<_>, Vec<_>) = read.into_iter().unzip();
+    for (id, source) in sources.iter_mut().enumerate() {
+        source.id = FileId(id as u32);
+    }
+    Read { sources, facts, skipped }
+}
+
+fn read_one(
+    request: &Request<'_>,
+    parser: &mut Parser,
+    file: &Candidate,
+) -> Result<(SourceFile, FileFacts), SkippedFile> {
+    let cap = request.settings.at(&file.path).max_file_size;
+    let language = file.language.ok_or_else(|| skip(file.path.clone(), SkipReason::UnknownLanguage))?;
+    let text = read(file, cap).map_err(|reason| skip(file.path.clone(), reason))?;
+    let facts = extract(language, &text, parser, Budget::default())
+        .map_err(|_| skip(file.path.clone(), SkipReason::TimedOut))?;
+    let source = SourceFile {
+        id: FileId(0),
+        path: file.path.clone(),
+        language,
+        size: text.len() as u32,
+        lines: LineIndex::new(&text),
+    };
+    Ok((source, facts))
+}
+
+/// What crossgrain knows of the platforms at hand, and what the user adds.
+fn know(request: &Request<'_>, sources: &[SourceFile]) -> Result<Knowledge, AnalyseError> {
+    let is_ecma = |source: &SourceFile| source.language.is_ecma();
+    let mut platforms = Vec::new();
+    if sources.iter().any(is_ecma) {
+        platforms.push(Platform::Node);
+    }
+    if !sources.iter().all(is_ecma) {
+        platforms.push(Platform::Python);
+    }
+    let mut knowledge = Knowledge::embedded(&platforms).map_err(|error| AnalyseError::Internal(error.to_string()))?;
+    for apis in &request.settings.apis {
+        knowledge.extend_nested(&apis.file, &apis.text, &apis.keys, apis.line).map_err(AnalyseError::Apis)?;
+    }
+    Ok(knowledge)
+}
+
+/// Runs on a thread whose stack is known to be large enough, wherever it is called from.
+fn on_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T, AnalyseError> {
+    let panicked = || AnalyseError::Internal("linking failed: please report it".to_owned());
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new()
+            .stack_size(LINK_STACK)
+            .spawn_scoped(scope, work)
+            .map_err(|error| AnalyseError::Internal(error.to_string()))?;
+        thread.join().map_err(|_| panicked())
+    })
+}
+
+/// Keeps the findings that are to be shown, and counts the others by what hides them.
+pub fn sift(findings: &mut Vec<Finding>, sources: &[SourceFile], request: &Request<'_>) -> Hidden {
+    let path = |file: FileId| sources.get(file.index()).map_or("", |source| source.path.as_str());
+    let touches = |finding: &Finding| {
+        let mut files = finding.path.iter().map(|step| step.at.file).chain([finding.at.file]);
+        files.any(|file| request.touching.iter().any(|given| is_within(path(file), given)))
+    };
+    let mut hidden = Hidden::default();
+    findings.retain(|finding| {
+        let scope = request.settings.at(path(finding.at.file));
+        if !scope.rules.contains(finding.rule) {
+            return false;
+        }
+        let reason = if !request.touching.is_empty() && !touches(finding) {
+            &mut hidden.elsewhere
+        } else if finding.stall == Stall::Micro && !scope.pedantic {
+            &mut hidden.micro
+        } else if finding.severity < scope.min_severity {
+            &mut hidden.below_severity
+        } else if finding.confidence < scope.min_confidence {
+            &mut hidden.below_confidence
+        } else {
+            return true;
+        };
+        *reason += 1;
+        false
+    });
+    hidden
+}
+
+impl Settings {
+    /// The settings that hold for a path, relative to the root.
+    pub fn at(&self, path: &str) -> &Scope {
+        let around = self.nested.iter().filter(|scope| is_within(path, &scope.directory));
+        around.max_by_key(|scope| scope.directory.len()).unwrap_or(&self.base)
+    }
+
+    /// Whether a file or directory, relative to the root, is not to be analysed.
+    pub fn excludes(&self, path: &str) -> bool {
+        let exclude = &self.at(path).exclude;
+        let inside = if exclude.directory.is_empty() { Some(path) } else { below(path, &exclude.directory) };
+        inside.is_some_and(|inside| exclude.globs.is_match(inside))
+    }
+}
+
+/// Whether `path` is `directory` or lies in it.
+pub fn is_within(path: &str, directory: &str) -> bool {
+    directory.is_empty() || path == directory || below(path, directory).is_some()
+}
+
+fn below<'path>(path: &'path str, directory: &str) -> Option<&'path str> {
+    path.strip_prefix(directory)?.strip_prefix('/')
+}

@@ -1,0 +1,222 @@
+//! The keys of the configuration: their names, kinds, defaults and what is said about them.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::Range;
+
+use globset::Glob;
+use toml::de::DeValue;
+
+use super::error::UsageError;
+use crate::finding::{Confidence, Severity};
+use crate::rules::RULES;
+
+/// A key of `crossgrain.toml`.
+pub(super) struct Key {
+    pub(super) name: &'static str,
+    pub(super) kind: Kind,
+    /// Its default, in TOML.
+    pub(super) default: &'static str,
+    pub(super) about: &'static str,
+}
+
+/// What values a key takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Edition,
+    Rules,
+    Severity,
+    Confidence,
+    Flag,
+    Globs,
+    Bytes,
+}
+
+/// Every key but `root` and `apis`, which say something about the file rather than about a setting.
+pub(super) const KEYS: &[Key] = &[
+    Key {
+        name: "edition",
+        kind: Kind::Edition,
+        default: "\"2026\"",
+        about: "Which rules are on by default. An upgrade never changes what an edition means.",
+    },
+    Key { name: "select", kind: Kind::Rules, default: "[\"all\"]", about: "Rules or families that are on." },
+    Key {
+        name: "ignore",
+        kind: Kind::Rules,
+        default: "[]",
+        about: "Rules or families that are off; wins over select.",
+    },
+    Key {
+        name: "min-severity",
+        kind: Kind::Severity,
+        default: "\"warning\"",
+        about: "The least severity that is shown: info, warning or error.",
+    },
+    Key {
+        name: "min-confidence",
+        kind: Kind::Confidence,
+        default: "\"likely\"",
+        about: "The least confidence that is shown: possible, likely or certain.",
+    },
+    Key {
+        name: "pedantic",
+        kind: Kind::Flag,
+        default: "false",
+        about: "Whether to show calls that take microseconds, such as existsSync.",
+    },
+    Key {
+        name: "fail-on",
+        kind: Kind::Severity,
+        default: "\"warning\"",
+        about: "The severity from which on a finding makes the exit code 1.",
+    },
+    Key {
+        name: "exclude",
+        kind: Kind::Globs,
+        default: "[]",
+        about: "Files and directories that are not analysed, as globs from this directory.",
+    },
+    Key {
+        name: "max-file-size",
+        kind: Kind::Bytes,
+        default: "\"2 MB\"",
+        about: "Larger files are skipped. A number of bytes, or a text with a unit: kB or MB.",
+    },
+    Key {
+        name: "strict",
+        kind: Kind::Flag,
+        default: "false",
+        about: "Whether an incomplete analysis makes the exit code 3.",
+    },
+];
+
+/// The editions, in rising order.
+pub(super) const EDITIONS: &[&str] = &["2026"];
+
+/// More globs than anybody writes by hand.
+const MOST_GLOBS: usize = 1_000;
+/// Longer globs take long to compile.
+const LONGEST_GLOB: usize = 1_000;
+/// Offsets are 32 bits wide, and a tree takes many times the size of its text.
+const LARGEST_FILE: u64 = 256_000_000;
+
+/// A value that has been checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Value {
+    Word(String),
+    Words(Vec<String>),
+    Flag(bool),
+    Bytes(u64),
+}
+
+/// A value and where it was given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Given {
+    pub(super) value: Value,
+    /// `crossgrain.toml:3`, `--select`, `default`.
+    pub(super) origin: String,
+    /// The directory that globs are relative to.
+    pub(super) directory: String,
+}
+
+/// Values by key.
+pub(super) type Values = BTreeMap<&'static str, Given>;
+
+/// The key of a name.
+pub(super) fn key(name: &str) -> Option<&'static Key> {
+    KEYS.iter().find(|key| key.name == name)
+}
+
+/// Checks a value. The error says which bytes of the text are wrong.
+pub(super) fn check(kind: Kind, value: &DeValue<'_>, span: Range<usize>) -> Result<Value, (UsageError, Range<usize>)> {
+    let expected = |what: &str| UsageError::new(format!("expected {what}, found {}", value.type_str()));
+    match kind {
+        Kind::Flag => value.as_bool().map(Value::Flag).ok_or_else(|| (expected("`true` or `false`"), span)),
+        Kind::Bytes => bytes(value).map(Value::Bytes).ok_or_else(|| {
+            (expected("a number of bytes up to 256 MB, or a text such as \"500 kB\" or \"2 MB\""), span)
+        }),
+        Kind::Edition | Kind::Severity | Kind::Confidence => {
+            let word = value.as_str().ok_or_else(|| (expected("a text"), span.clone()))?;
+            word_of(kind, word).map_err(|error| (error, span))?;
+            Ok(Value::Word(word.to_owned()))
+        }
+        Kind::Rules | Kind::Globs => {
+            let items = value.as_array().ok_or_else(|| (expected("a list"), span.clone()))?;
+            if kind == Kind::Globs && items.len() > MOST_GLOBS {
+                return Err((UsageError::new(format!("more than {MOST_GLOBS} globs")), span));
+            }
+            let mut words = Vec::new();
+            for item in items.iter() {
+                let wrong = || UsageError::new(format!("expected a text, found {}", item.get_ref().type_str()));
+                let word = item.get_ref().as_str().ok_or_else(|| (wrong(), item.span()))?;
+                word_of(kind, word).map_err(|error| (error, item.span()))?;
+                words.push(word.to_owned());
+            }
+            Ok(Value::Words(words))
+        }
+    }
+}
+
+/// Checks one word of a kind.
+pub(super) fn word_of(kind: Kind, word: &str) -> Result<(), UsageError> {
+    match kind {
+        Kind::Edition => among("edition", word, EDITIONS),
+        Kind::Severity => among("severity", word, &words(Severity::ALL)),
+        Kind::Confidence => among("confidence", word, &words(Confidence::ALL)),
+        Kind::Rules => among("rule", word, &selectors()),
+        Kind::Globs if word.len() > LONGEST_GLOB => Err(UsageError::new("the glob is too long")),
+        Kind::Globs => Glob::new(word).map(drop).map_err(|error| UsageError::new(error.to_string())),
+        Kind::Flag | Kind::Bytes => Ok(()),
+    }
+}
+
+/// The words of an enum of findings.
+pub(super) fn words<T>(all: &[(T, &'static str)]) -> Vec<&'static str> {
+    all.iter().map(|(_, word)| *word).collect()
+}
+
+/// What `select` and `ignore` take: rules, families and `all`.
+pub(super) fn selectors() -> Vec<&'static str> {
+    let mut all: Vec<_> = RULES.iter().flat_map(|rule| [rule.name, rule.family.word()]).chain(["all"]).collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+fn among(what: &str, word: &str, known: &[&str]) -> Result<(), UsageError> {
+    if known.contains(&word) {
+        return Ok(());
+    }
+    Err(UsageError::new(format!("unknown {what} `{word}`")).suggest(word, known))
+}
+
+fn bytes(value: &DeValue<'_>) -> Option<u64> {
+    let number = match value {
+        DeValue::Integer(number) => u64::from_str_radix(number.as_str(), number.radix()).ok()?,
+        DeValue::String(text) => {
+            let text = text.trim();
+            let digits = text.trim_end_matches(|letter: char| !letter.is_ascii_digit());
+            let factor = match text.get(digits.len()..)?.trim() {
+                "" | "B" => 1,
+                "kB" | "KB" => 1_000,
+                "MB" => 1_000_000,
+                _ => return None,
+            };
+            digits.parse::<u64>().ok()?.checked_mul(factor)?
+        }
+        _ => return None,
+    };
+    (number <= LARGEST_FILE).then_some(number)
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Value::Word(word) => write!(out, "{}", toml::Value::from(word.as_str())),
+            Value::Words(words) => write!(out, "{}", toml::Value::from(words.clone())),
+            Value::Flag(flag) => write!(out, "{flag}"),
+            Value::Bytes(bytes) => write!(out, "{bytes}"),
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! **cli**: the arguments and the configuration in, an exit code out. One file per command.
+
+mod check;
+mod config;
+mod document;
+mod error;
+mod explain;
+mod init;
+mod json_key;
+mod keys;
+mod output;
+mod places;
+mod progress;
+mod rules;
+mod settings;
+
+pub use error::{Place, UsageError};
+
+use std::ffi::OsString;
+use std::fmt::Write as _;
+use std::panic;
+use std::process::ExitCode;
+
+use clap::error::ErrorKind;
+use clap::{Parser, Subcommand};
+
+use crate::report::{Untrusted, defuse};
+
+/// Find code that goes against the grain of its platform: what stalls the event loop in JavaScript, TypeScript and
+/// Python, with the path that leads there.
+#[derive(Debug, Parser)]
+#[command(name = "crossgrain", version, after_help = EXIT_CODES)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 nothing found, 1 findings, 2 wrong usage or configuration, 3 internal error or incomplete with --strict.
+crossgrain runs no code of the repository, opens no network connection and reports nothing to anybody.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Check(Box<check::Check>),
+    Explain(explain::Explain),
+    /// List the rules
+    Rules,
+    /// Write a crossgrain.toml that shows every setting
+    Init,
+}
+
+/// What came of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// Nothing to complain about.
+    Clean,
+    /// Findings at or above `--fail-on`.
+    Findings,
+    /// The arguments or the configuration are wrong.
+    Usage,
+    /// An internal error or, with `--strict`, an incomplete analysis.
+    Incomplete,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> ExitCode {
+        ExitCode::from(match exit {
+            Exit::Clean => 0,
+            Exit::Findings => 1,
+            Exit::Usage => 2,
+            Exit::Incomplete => 3,
+        })
+    }
+}
+
+/// Runs crossgrain with the arguments of the process.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
+    panic::set_hook(Box::new(|panic| output::complain(&panic_message(panic))));
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => return not_understood(&error),
+    };
+    let outcome = panic::catch_unwind(|| match &arguments.command {
+        Command::Check(check) => check::check(check),
+        Command::Explain(explain) => explain::explain(explain),
+        Command::Rules => rules::rules(),
+        Command::Init => init::init(),
+    });
+    match outcome {
+        Ok(Ok(exit)) => exit,
+        Ok(Err(error)) => {
+            output::complain(&defuse(&error.render(output::stderr_look())));
+            Exit::Usage
+        }
+        // The hook has said what there is to say.
+        Err(_) => Exit::Incomplete,
+    }
+}
+
+/// clap quotes arguments as they are, and some of them may be names of files.
+fn not_understood(error: &clap::Error) -> Exit {
+    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        // As with all output: a reader that has gone away has read enough.
+        return if error.print().is_err() { Exit::Usage } else { Exit::Clean };
+    }
+    let mut text = String::new();
+    for line in error.render().to_string().lines() {
+        // Writing to a string does not fail.
+        let _ = writeln!(text, "{}", Untrusted(line));
+    }
+    output::complain(&defuse(&text));
+    Exit::Usage
+}
+
+fn panic_message(panic: &panic::PanicHookInfo<'_>) -> String {
+    let payload = panic.payload();
+    let text = payload.downcast_ref::<&str>().copied().or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+    let place = panic.location().map(|place| format!(" at {}:{}", place.file(), place.line())).unwrap_or_default();
+    let message = Untrusted(text.unwrap_or("no message")).to_string();
+    format!(
+        "crossgrain {} failed{place}: {message}\nThis is a fault of crossgrain. Please report it with these two lines: {}/issues\n",
+        env!("CARGO_PKG_VERSION"),
+        env!("CARGO_PKG_REPOSITORY"),
+    )
+}

@@ -1,0 +1,128 @@
+//! From the paths of the command line to the repository and what of it is analysed and shown.
+
+use std::collections::BTreeSet;
+use std::env;
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+
+use super::error::UsageError;
+
+/// Files that make their directory a project.
+const MANIFESTS: &[&str] = &["package.json", "pyproject.toml", "setup.cfg", "setup.py"];
+
+/// Where a run takes place. All paths are absolute.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Places {
+    /// The repository root.
+    pub(super) root: PathBuf,
+    /// What is walked.
+    pub(super) paths: Vec<PathBuf>,
+    /// The directories among them.
+    pub(super) directories: BTreeSet<PathBuf>,
+    /// The directory that holds them all, relative to the root.
+    pub(super) base: String,
+    /// What findings must touch to be shown, relative to the root; empty for all.
+    pub(super) touching: Vec<String>,
+}
+
+/// Looks the paths up. Without any, the working directory is meant.
+pub(super) fn find(given: &[PathBuf]) -> Result<Places, UsageError> {
+    let here = env::current_dir().and_then(fs::canonicalize);
+    let here = here.map_err(|error| UsageError::new(format!("the working directory cannot be read: {error}")))?;
+    let given = if given.is_empty() { &[PathBuf::from(".")] } else { given };
+
+    let (mut directories, mut files) = (BTreeSet::new(), BTreeSet::new());
+    for argument in given {
+        let fail = |what: &str| UsageError::new(format!("{}: {what}", argument.display()));
+        let metadata = fs::metadata(here.join(argument)).map_err(|error| fail(&reason(&error)))?;
+        if metadata.is_dir() {
+            directories.insert(fs::canonicalize(here.join(argument)).map_err(|error| fail(&reason(&error)))?);
+        } else if metadata.is_file() {
+            files.insert(file(&here, argument).map_err(|error| fail(&reason(&error)))?);
+        } else {
+            return Err(fail("neither a file nor a directory"));
+        }
+    }
+
+    let parents = files.iter().filter_map(|file| file.parent());
+    let common = common(directories.iter().map(PathBuf::as_path).chain(parents)).unwrap_or_else(|| here.clone());
+    let root = repository(&common).unwrap_or_else(|| if common.starts_with(&here) { here } else { common.clone() });
+
+    let mut touching = Vec::new();
+    if !files.is_empty() {
+        touching = directories.iter().chain(&files).map(|path| relative(&root, path)).collect();
+        // A directory that is the root itself includes everything.
+        if touching.iter().any(String::is_empty) {
+            touching.clear();
+        }
+    }
+    let mut paths: Vec<PathBuf> = Vec::new();
+    for link in &files {
+        // A link that is named is followed, but never out of the repository.
+        let real = fs::canonicalize(link).ok().filter(|real| real.starts_with(&root));
+        let real = real.ok_or_else(|| {
+            UsageError::new(format!("{}: the link leads out of the repository", relative(&root, link)))
+        })?;
+        directories.insert(project(&root, &real));
+        paths.push(real);
+    }
+    let base = common_base(&root, &directories);
+    paths.extend(directories.iter().cloned());
+    paths.sort();
+    paths.dedup();
+    Ok(Places { root, paths, directories, base, touching })
+}
+
+/// `path` without `root`, with `/` between segments; empty for the root itself.
+pub(super) fn relative(root: &Path, path: &Path) -> String {
+    let inner = path.strip_prefix(root).unwrap_or(path);
+    let segments = inner.components().filter(|part| !matches!(part, Component::CurDir));
+    segments.map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+}
+
+/// The real path of a file's directory, with the name of the file as given: it may be a link.
+fn file(here: &Path, argument: &Path) -> std::io::Result<PathBuf> {
+    let path = here.join(argument);
+    let directory = fs::canonicalize(path.parent().unwrap_or(here))?;
+    match path.file_name() {
+        Some(name) => Ok(directory.join(name)),
+        None => fs::canonicalize(path),
+    }
+}
+
+fn repository(directory: &Path) -> Option<PathBuf> {
+    let mut ancestors = directory.ancestors();
+    ancestors.find(|ancestor| fs::symlink_metadata(ancestor.join(".git")).is_ok()).map(Path::to_path_buf)
+}
+
+/// The project around a file: the nearest directory with a manifest, else the root.
+fn project(root: &Path, file: &Path) -> PathBuf {
+    let mut around = file.ancestors().skip(1).take_while(|directory| directory.starts_with(root));
+    let nearest = around.find(|directory| MANIFESTS.iter().any(|name| directory.join(name).is_file()));
+    nearest.unwrap_or(root).to_path_buf()
+}
+
+fn common<'path>(mut paths: impl Iterator<Item = &'path Path>) -> Option<PathBuf> {
+    let first = paths.next()?.to_path_buf();
+    Some(paths.fold(first, |common, path| {
+        common
+            .components()
+            .zip(path.components())
+            .take_while(|(left, right)| left == right)
+            .map(|(part, _)| part)
+            .collect()
+    }))
+}
+
+fn common_base(root: &Path, directories: &BTreeSet<PathBuf>) -> String {
+    let base = common(directories.iter().map(PathBuf::as_path)).filter(|base| base.starts_with(root));
+    base.map_or(String::new(), |base| relative(root, &base))
+}
+
+fn reason(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "no such file or directory".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        _ => error.to_string(),
+    }
+}

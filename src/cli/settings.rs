@@ -1,0 +1,204 @@
+//! Values from all sides → [`Settings`]: defaults, then configuration from the outside in, then
+//! `--config`, then the options. Keys are merged one by one; a list replaces a list.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use toml::de::DeTable;
+
+use super::config::Documents;
+use super::document::{self, Syntax};
+use super::error::UsageError;
+use super::keys::{self, EDITIONS, Given, KEYS, Value, Values};
+use crate::analyse::{Apis, Exclude, Scope, Settings, is_within};
+use crate::finding::{Confidence, Severity};
+use crate::report::Untrusted;
+use crate::rules::RULES;
+
+/// Settings as they were given, so that they can be shown.
+#[derive(Debug)]
+pub(super) struct Layers {
+    /// Values by directory with everything merged, the run's own directory first.
+    scopes: Vec<(String, Values)>,
+    pub(super) apis: Vec<Apis>,
+}
+
+/// Merges everything that was given. `base` is the directory of the run, relative to the root;
+/// `command_line` wins everywhere.
+pub(super) fn merge(mut documents: Documents, base: &str, command_line: &Values) -> Layers {
+    let mut apis = Vec::new();
+    for document in documents.values_mut().flatten() {
+        apis.extend(document.apis.take());
+    }
+    let nested: Vec<String> =
+        documents.keys().filter(|directory| *directory != base && is_within(directory, base)).cloned().collect();
+    let mut scopes = Vec::new();
+    for directory in [base.to_owned()].into_iter().chain(nested) {
+        let values = merged(&documents, &directory, command_line);
+        scopes.push((directory, values));
+    }
+    Layers { scopes, apis }
+}
+
+/// The values that hold in a directory.
+fn merged(documents: &Documents, directory: &str, command_line: &Values) -> Values {
+    let mut values = defaults();
+    // Sorted by name, outer directories come before inner ones.
+    for (_, found) in documents.iter().filter(|(outer, _)| is_within(directory, outer)) {
+        if found.iter().any(|document| document.is_root) {
+            values = defaults();
+        }
+        for document in found {
+            values.extend(document.values.clone());
+        }
+    }
+    values.extend(command_line.clone());
+    values
+}
+
+fn defaults() -> Values {
+    let mut values = Values::new();
+    for key in KEYS {
+        let text = format!("value = {}", key.default);
+        // The defaults are written in this crate; a test reads them all.
+        let Ok(table) = DeTable::parse(&text) else { continue };
+        let Some(value) = table.get_ref().get("value") else { continue };
+        if let Ok(value) = keys::check(key.kind, value.get_ref(), 0..0) {
+            values.insert(key.name, Given { value, origin: "default".to_owned(), directory: String::new() });
+        }
+    }
+    values
+}
+
+/// The values of `--config KEY=VALUE`. A value that is no TOML is a text.
+pub(super) fn from_argument(argument: &str) -> Result<document::Document, UsageError> {
+    let read = |text: &str| document::read("--config", "", text, Syntax::Toml);
+    let found = match (DeTable::parse(argument), argument.split_once('=')) {
+        (Err(_), Some((key, value))) if !value.contains('\n') => {
+            read(&format!("{}={}", key, toml::Value::from(value.trim())))
+        }
+        _ => read(argument),
+    }?;
+    let mut document = found.unwrap_or_default();
+    for given in document.values.values_mut() {
+        "--config".clone_into(&mut given.origin);
+    }
+    Ok(document)
+}
+
+impl Layers {
+    /// The settings for the analysis.
+    pub(super) fn settings(self) -> Result<Settings, UsageError> {
+        let mut scopes = Vec::new();
+        let mut strict = None;
+        for (directory, values) in &self.scopes {
+            strict = strict.or_else(|| flag(values, "strict"));
+            scopes.push(scope(directory, values)?);
+        }
+        let mut scopes = scopes.into_iter();
+        let base = scopes.next().ok_or_else(|| UsageError::new("no settings"))?;
+        Ok(Settings { base, nested: scopes.collect(), apis: self.apis, strict: strict.unwrap_or(false) })
+    }
+
+    /// Each value with where it came from.
+    pub(super) fn show(&self) -> String {
+        let mut out = String::new();
+        for (directory, values) in &self.scopes {
+            let name = if directory.is_empty() { "." } else { directory };
+            // Writing to a string does not fail.
+            let _ = writeln!(out, "# {}", Untrusted(name));
+            for key in KEYS {
+                let Some(given) = values.get(key.name) else { continue };
+                let line = format!("{} = {}", key.name, given.value);
+                let _ = writeln!(out, "{}  # {}", Untrusted(&line), Untrusted(&given.origin));
+            }
+            let rules: Vec<_> = rules(values).into_iter().collect();
+            let _ = writeln!(out, "# on: {}\n", if rules.is_empty() { "nothing".into() } else { rules.join(", ") });
+        }
+        for apis in &self.apis {
+            let _ = writeln!(out, "# apis from {}", Untrusted(&apis.file));
+        }
+        out
+    }
+}
+
+fn scope(directory: &str, values: &Values) -> Result<Scope, UsageError> {
+    Ok(Scope {
+        directory: directory.to_owned(),
+        edition: word(values, "edition").unwrap_or_default().to_owned(),
+        rules: rules(values),
+        min_severity: word(values, "min-severity").and_then(Severity::from_word).unwrap_or(Severity::Warning),
+        min_confidence: word(values, "min-confidence").and_then(Confidence::from_word).unwrap_or(Confidence::Likely),
+        pedantic: flag(values, "pedantic").unwrap_or(false),
+        fail_on: word(values, "fail-on").and_then(Severity::from_word).unwrap_or(Severity::Warning),
+        exclude: exclude(values)?,
+        max_file_size: match values.get("max-file-size").map(|given| &given.value) {
+            Some(Value::Bytes(bytes)) => *bytes,
+            _ => u64::MAX,
+        },
+    })
+}
+
+/// The rules of the edition that are selected and not ignored. A rule that is newer than the
+/// edition is on only when it is selected by its name.
+fn rules(values: &Values) -> BTreeSet<&'static str> {
+    let (select, ignore) = (words(values, "select"), words(values, "ignore"));
+    let age = |edition: &str| EDITIONS.iter().position(|known| *known == edition);
+    let edition = word(values, "edition").and_then(age);
+    let mut on = BTreeSet::new();
+    for rule in RULES {
+        let names = |list: &[String]| {
+            let by_name = list.iter().any(|word| word == rule.name);
+            (by_name, by_name || list.iter().any(|word| word == rule.family.word() || word == "all"))
+        };
+        let (selected_by_name, selected) = names(select);
+        let of_edition = age(rule.since) <= edition;
+        if (selected_by_name || (selected && of_edition)) && !names(ignore).1 {
+            on.insert(rule.name);
+        }
+    }
+    on
+}
+
+/// As in `.gitignore`, a glob without a slash holds at any depth, and what matches a directory
+/// holds for all that is in it.
+fn exclude(values: &Values) -> Result<Exclude, UsageError> {
+    let mut globs = GlobSetBuilder::new();
+    let fail = |error: globset::Error| UsageError::new(format!("exclude: {error}"));
+    for glob in words(values, "exclude") {
+        let trimmed = glob.trim_start_matches("./").trim_end_matches('/');
+        let anchored = match trimmed.strip_prefix('/') {
+            Some(anchored) => anchored.to_owned(),
+            None if trimmed.contains('/') => trimmed.to_owned(),
+            None => format!("**/{trimmed}"),
+        };
+        for pattern in [format!("{anchored}/**"), anchored] {
+            globs.add(GlobBuilder::new(&pattern).literal_separator(true).build().map_err(fail)?);
+        }
+    }
+    let directory = values.get("exclude").map_or(String::new(), |given| given.directory.clone());
+    let globs: GlobSet = globs.build().map_err(fail)?;
+    Ok(Exclude { directory, globs })
+}
+
+fn word<'values>(values: &'values Values, key: &str) -> Option<&'values str> {
+    match &values.get(key)?.value {
+        Value::Word(word) => Some(word),
+        _ => None,
+    }
+}
+
+fn words<'values>(values: &'values Values, key: &str) -> &'values [String] {
+    match values.get(key).map(|given| &given.value) {
+        Some(Value::Words(words)) => words,
+        _ => &[],
+    }
+}
+
+fn flag(values: &Values, key: &str) -> Option<bool> {
+    match values.get(key)?.value {
+        Value::Flag(flag) => Some(flag),
+        _ => None,
+    }
+}

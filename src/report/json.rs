@@ -1,0 +1,126 @@
+//! JSON for programs, described in `docs/json.md`. Fields are only ever added to a schema; anything
+//! else raises its number.
+
+use serde::Serialize;
+
+use super::analysis::{Analysis, DamagedFile, Hidden, Problem, SkippedFile, Statistics};
+use super::escape::to_json;
+use super::fingerprints;
+use super::texts::{Texts, Unit};
+use crate::finding::{Finding, Severity, Step};
+use crate::source::Span;
+
+const SCHEMA: u32 = 1;
+
+#[derive(Serialize)]
+struct Report<'run> {
+    schema: u32,
+    tool: Tool,
+    findings: Vec<JsonFinding<'run>>,
+    summary: Summary,
+    hidden: Hidden,
+    skipped: &'run [SkippedFile],
+    damaged: &'run [DamagedFile],
+    problems: &'run [Problem],
+    statistics: Statistics,
+}
+
+#[derive(Serialize)]
+struct Tool {
+    name: &'static str,
+    version: &'static str,
+}
+
+#[derive(Serialize)]
+struct Summary {
+    error: usize,
+    warning: usize,
+    info: usize,
+}
+
+#[derive(Serialize)]
+struct JsonFinding<'run> {
+    rule: &'run str,
+    severity: &'static str,
+    confidence: &'static str,
+    message: &'run str,
+    #[serde(flatten)]
+    place: Place<'run>,
+    lane: &'static str,
+    stall: &'static str,
+    entries: u32,
+    steps: Vec<JsonStep<'run>>,
+    boundary: Option<usize>,
+    help: &'run str,
+    notes: &'run [String],
+    fingerprint: String,
+}
+
+#[derive(Serialize)]
+struct JsonStep<'run> {
+    #[serde(flatten)]
+    place: Place<'run>,
+    says: &'run str,
+    name: &'run str,
+}
+
+#[derive(Serialize)]
+struct Place<'run> {
+    path: &'run str,
+    line: u32,
+    column: Option<u32>,
+    end_line: u32,
+    end_column: Option<u32>,
+}
+
+pub(super) fn json(analysis: &Analysis, texts: &Texts<'_>) -> Vec<u8> {
+    let findings = analysis.findings.iter().zip(fingerprints(analysis));
+    let of = |severity| analysis.findings.iter().filter(|finding| finding.severity == severity).count();
+    to_json(&Report {
+        schema: SCHEMA,
+        tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
+        findings: findings.map(|(finding, print)| json_finding(analysis, texts, finding, print)).collect(),
+        summary: Summary { error: of(Severity::Error), warning: of(Severity::Warning), info: of(Severity::Info) },
+        hidden: analysis.hidden,
+        skipped: &analysis.skipped,
+        damaged: &analysis.damaged,
+        problems: &analysis.problems,
+        statistics: analysis.statistics,
+    })
+}
+
+fn json_finding<'run>(
+    analysis: &'run Analysis,
+    texts: &Texts<'_>,
+    finding: &'run Finding,
+    fingerprint: String,
+) -> JsonFinding<'run> {
+    let step =
+        |step: &'run Step| JsonStep { place: place(analysis, texts, step.at), says: &step.says, name: &step.name };
+    JsonFinding {
+        rule: finding.rule,
+        severity: finding.severity.word(),
+        confidence: finding.confidence.word(),
+        message: &finding.message,
+        place: place(analysis, texts, finding.at),
+        lane: finding.lane.word(),
+        stall: finding.stall.word(),
+        entries: finding.entries,
+        steps: finding.path.iter().map(step).collect(),
+        boundary: finding.boundary,
+        help: &finding.help,
+        notes: &finding.notes,
+        fingerprint,
+    }
+}
+
+fn place<'run>(analysis: &'run Analysis, texts: &Texts<'_>, span: Span) -> Place<'run> {
+    let (start, end) = (texts.start(span, Unit::Character), texts.end(span, Unit::Character));
+    Place {
+        path: analysis.path(span.file),
+        line: start.line,
+        column: start.column,
+        end_line: end.line,
+        end_column: end.column,
+    }
+}

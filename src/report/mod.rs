@@ -1,0 +1,108 @@
+//! **report**: what was found → bytes, one file per format.
+//!
+//! Nothing is decided here: what is shown, and how sure and grave it is, has been settled before.
+//! Everything that comes from the analysed repository passes through [`Untrusted`] or, in the
+//! machine formats, through the escapes of the format.
+
+mod analysis;
+mod concise;
+mod escape;
+mod excerpt;
+mod footer;
+mod frame;
+mod full;
+mod json;
+mod look;
+mod sarif;
+mod texts;
+
+pub use analysis::{Analysis, DamagedFile, Hidden, Problem, SkippedFile, Statistics};
+pub use escape::{Untrusted, defuse};
+pub use excerpt::{Excerpt, excerpt};
+pub use footer::statistics;
+pub use frame::Frame;
+pub use look::{Ink, Look};
+pub use texts::{Position, Texts, Unit};
+
+use crate::finding::Finding;
+
+/// The formats, by the words that choose them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// For people at a terminal: the source, the path, the remedy.
+    Full,
+    /// A line per finding.
+    Concise,
+    /// For programs; `docs/json.md` describes it.
+    Json,
+    /// For code scanning services: SARIF 2.1.0.
+    Sarif,
+}
+
+impl Format {
+    /// Every format with its word.
+    pub const ALL: &'static [(Format, &'static str)] =
+        &[(Format::Full, "full"), (Format::Concise, "concise"), (Format::Json, "json"), (Format::Sarif, "sarif")];
+
+    /// The format of a word.
+    pub fn from_word(word: &str) -> Option<Format> {
+        Format::ALL.iter().find(|(_, known)| *known == word).map(|(format, _)| *format)
+    }
+
+    /// Whether people read it.
+    pub fn is_text(self) -> bool {
+        matches!(self, Format::Full | Format::Concise)
+    }
+}
+
+/// The whole output of one format.
+pub fn render(format: Format, analysis: &Analysis, texts: &Texts<'_>, look: Look) -> Vec<u8> {
+    match format {
+        Format::Full => defuse(&full::full(analysis, texts, look)).into_bytes(),
+        Format::Concise => defuse(&concise::concise(analysis, texts, look)).into_bytes(),
+        Format::Json => json::json(analysis, texts),
+        Format::Sarif => sarif::sarif(analysis, texts),
+    }
+}
+
+/// More findings of one rule in one file than anybody reads; text formats count the rest.
+const MOST_PER_FILE: usize = 50;
+
+/// Splits the findings into those that a text format prints and, by path and rule, how many it
+/// only counts.
+fn printed<'run>(analysis: &'run Analysis) -> (Vec<&'run Finding>, Vec<(&'run str, &'static str, usize)>) {
+    let mut counts = std::collections::BTreeMap::<(&str, &str), usize>::new();
+    let mut shown = Vec::new();
+    for finding in &analysis.findings {
+        let count = counts.entry((analysis.path(finding.at.file), finding.rule)).or_default();
+        *count += 1;
+        if *count <= MOST_PER_FILE {
+            shown.push(finding);
+        }
+    }
+    let rest = counts.into_iter().filter(|(_, count)| *count > MOST_PER_FILE);
+    (shown, rest.map(|((path, rule), count)| (path, rule, count - MOST_PER_FILE)).collect())
+}
+
+/// A name of the finding that outlives changes to the lines around it: of its rule, its file and
+/// the functions on its path. Equal findings are told apart by a count.
+fn fingerprints(analysis: &Analysis) -> Vec<String> {
+    let mut seen = rustc_hash::FxHashMap::<u64, u32>::default();
+    let mut names = Vec::with_capacity(analysis.findings.len());
+    for finding in &analysis.findings {
+        let steps = finding.path.iter().map(|step| step.name.as_str());
+        let parts = [finding.rule, analysis.path(finding.at.file)].into_iter().chain(steps);
+        let hash = parts.fold(FNV_BASIS, |hash, part| fnv(fnv(hash, part.as_bytes()), &[0]));
+        let count = seen.entry(hash).or_default();
+        *count += 1;
+        names.push(format!("{hash:016x}:{count}"));
+    }
+    names
+}
+
+const FNV_BASIS: u64 = 0xcbf2_9ce4_8422_2325;
+
+/// FNV-1a: fixed for ever, as stored fingerprints must be; the hashers of std are not.
+fn fnv(hash: u64, bytes: &[u8]) -> u64 {
+    bytes.iter().fold(hash, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+}

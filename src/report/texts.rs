@@ -1,0 +1,107 @@
+//! The text of the files that a report prints, read again on demand.
+
+use std::cell::RefCell;
+use std::fs;
+use std::path::Path;
+use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
+
+use super::analysis::Analysis;
+use crate::source::{FileId, SourceFile, Span};
+
+/// Texts by file. A file that is gone, is no regular file any more or has another size than when
+/// it was analysed has none: its offsets would point at something else.
+#[derive(Debug)]
+pub struct Texts<'run> {
+    analysis: &'run Analysis,
+    read: RefCell<FxHashMap<FileId, Option<Rc<str>>>>,
+}
+
+/// Counted from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Position {
+    /// The line.
+    pub line: u32,
+    /// The column; `None` when the text is not available.
+    pub column: Option<u32>,
+}
+
+/// What columns count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unit {
+    /// Unicode characters, for people.
+    Character,
+    /// UTF-16 code units, for editors and SARIF.
+    Utf16,
+}
+
+impl<'run> Texts<'run> {
+    /// The texts of `analysis`, none of them read yet.
+    pub fn new(analysis: &'run Analysis) -> Texts<'run> {
+        Texts { analysis, read: RefCell::default() }
+    }
+
+    /// The text of a file.
+    pub fn get(&self, file: FileId) -> Option<Rc<str>> {
+        let mut read = self.read.borrow_mut();
+        read.entry(file)
+            .or_insert_with(|| {
+                let source = self.analysis.source(file)?;
+                read_again(&self.analysis.root, source).map(Rc::from)
+            })
+            .clone()
+    }
+
+    /// Where a span starts.
+    pub fn start(&self, span: Span, unit: Unit) -> Position {
+        self.position(span.file, span.start, unit)
+    }
+
+    /// Where a span ends: the place after its last character.
+    pub fn end(&self, span: Span, unit: Unit) -> Position {
+        self.position(span.file, span.end.max(span.start), unit)
+    }
+
+    fn position(&self, file: FileId, offset: u32, unit: Unit) -> Position {
+        let Some(source) = self.analysis.source(file) else { return Position { line: 1, column: None } };
+        let line = source.lines.line(offset);
+        let column = self.get(file).and_then(|text| {
+            let start = source.lines.start(line)?;
+            let before = text.get(start as usize..offset as usize)?;
+            let count = match unit {
+                Unit::Character => before.chars().count(),
+                Unit::Utf16 => before.encode_utf16().count(),
+            };
+            u32::try_from(count + 1).ok()
+        });
+        Position { line, column }
+    }
+}
+
+fn read_again(root: &Path, source: &SourceFile) -> Option<String> {
+    let path = root.join(&source.path);
+    // A link or a pipe that took the file's place since must not be opened.
+    let metadata = fs::symlink_metadata(&path).ok()?;
+    // A text in UTF-16 is larger on disk than decoded, at most by a factor of two and its mark.
+    if !metadata.is_file() || metadata.len() > 2 * u64::from(source.size) + 4 {
+        return None;
+    }
+    let text = decode(fs::read(&path).ok()?)?;
+    (text.len() == source.size as usize).then_some(text)
+}
+
+fn decode(bytes: Vec<u8>) -> Option<String> {
+    match bytes.as_slice() {
+        [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes),
+        [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes),
+        [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8(rest.to_vec()).ok(),
+        _ => String::from_utf8(bytes).ok(),
+    }
+}
+
+fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Option<String> {
+    let (pairs, rest) = bytes.as_chunks::<2>();
+    let units = pairs.iter().map(|pair| unit(*pair));
+    rest.is_empty().then(|| char::decode_utf16(units).collect::<Result<String, _>>().ok())?
+}
