@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::finding::{Lane, Stall, words};
 
@@ -283,6 +283,11 @@ impl Knowledge {
             }
         }
         None
+    }
+
+    /// The names of all members that have a row.
+    pub fn member_names(&self, platform: Platform) -> FxHashSet<&str> {
+        self.tables[platform as usize].values().flat_map(|table| table.rows.keys().map(String::as_str)).collect()
     }
 
     /// The row of a whole qualified name: that of `readFile` in `node:fs.promises` for

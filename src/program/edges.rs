@@ -3,7 +3,7 @@
 use super::FileRules;
 use super::externals::Ext;
 use super::index::{At, Fun};
-use super::symbols::known;
+use super::symbols::{Sym, known};
 use super::values::{Base, CallSite, Found, Set, Value, World};
 use crate::facts::{Call, CallId, CallKind, Expr, ExprId, FnId, Guard, Role};
 use crate::finding::{Confidence, Lane};
@@ -12,16 +12,6 @@ use crate::source::{FileId, Span};
 
 /// Rounds in which parameters are followed to callers that were found in the round before.
 const ROUNDS: u32 = 3;
-/// Names that half the world uses for methods: no evidence of which class is meant.
-const COMMON_METHODS: &[&str] = &[
-    "add", "all", "append", "apply", "call", "check", "clear", "close", "connect", "copy", "count", "create", "delete",
-    "emit", "end", "execute", "exists", "exit", "fetch", "filter", "find", "first", "format", "forEach", "get", "has",
-    "index", "info", "init", "insert", "items", "join", "keys", "list", "load", "log", "map", "next", "on", "once",
-    "open", "parse", "pop", "post", "process", "push", "put", "query", "read", "remove", "render", "replace",
-    "request", "reset", "run", "save", "search", "send", "set", "setup", "sort", "split", "start", "stop", "submit",
-    "then", "to", "toString", "update", "validate", "value", "values", "write",
-];
-
 /// How control gets from one function to another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum How {
@@ -281,6 +271,11 @@ impl World<'_> {
                 _ => {}
             }
         }
+        if callee.is_empty()
+            && let Some(name) = name
+        {
+            rowed |= self.link_any_receiver(from, file, id, at, name, links);
+        }
         let calls_own_code = callee.iter().any(|found| matches!(found.value, Value::Function(_) | Value::Class(_)));
         if !rowed {
             self.link_arguments(from, file, id, at, calls_own_code, &callee, links);
@@ -379,6 +374,23 @@ impl World<'_> {
         }
     }
 
+    /// A method of a receiver that nothing is known of: the table `*` says what such a name means anywhere.
+    fn link_any_receiver(
+        &mut self,
+        from: Fun,
+        file: FileId,
+        id: CallId,
+        at: Span,
+        name: Sym,
+        links: &mut Links,
+    ) -> bool {
+        let any = self.externals.root(self.platform(file), "*", &mut self.symbols);
+        let ext = self.externals.member(any, name, &mut self.symbols);
+        let Some(row) = self.externals.get(ext).row else { return false };
+        let confidence = if row.enters.is_some() { Confidence::Possible } else { Confidence::Likely };
+        self.link_external(from, file, id, at, ext, confidence, links)
+    }
+
     /// An outside name is called. Returns whether a row says what becomes of its arguments.
     #[expect(clippy::too_many_arguments, reason = "an edge has this many facets")]
     fn link_external(
@@ -466,11 +478,7 @@ impl World<'_> {
             if is_name && !calls_own_code && platform == Platform::Python {
                 continue;
             }
-            let unsure = if is_inline || calls_own_code || self.is_iteration(file, &call) {
-                Confidence::Likely
-            } else {
-                Confidence::Possible
-            };
+            let unsure = if is_inline || calls_own_code { Confidence::Likely } else { Confidence::Possible };
             for found in self.values(At { file, expr: arg.value }).iter() {
                 let confidence = found.confidence.min(unsure);
                 match found.value {
@@ -505,27 +513,6 @@ impl World<'_> {
             let callee = facts.expr(facts.calls[call.index()].callee);
             matches!(callee, Expr::Name { name: called, .. } if called == name)
         })
-    }
-
-    /// Methods that every JavaScript array or promise has.
-    fn is_iteration(&self, file: FileId, call: &Call) -> bool {
-        const METHODS: &[&str] = &[
-            "map",
-            "forEach",
-            "filter",
-            "reduce",
-            "some",
-            "every",
-            "find",
-            "findIndex",
-            "flatMap",
-            "sort",
-            "then",
-            "catch",
-            "finally",
-        ];
-        let facts = self.facts(file);
-        matches!(facts.expr(call.callee), Expr::Member { name, .. } if METHODS.contains(&facts.name(name)))
     }
 
     fn link_reads(&mut self, links: &mut Links) {
@@ -565,14 +552,17 @@ impl World<'_> {
 
     /// When nothing is known of a receiver but only one class has such a method, that may be it.
     fn guess_methods(&mut self, links: &mut Links) {
+        // A name that outside types have too is no evidence.
+        let commons = [Platform::Node, Platform::Python].map(|platform| self.externals.knowledge.member_names(platform));
         let linked: rustc_hash::FxHashSet<Span> = links.edges.iter().map(|edge| edge.at).collect();
         for file in (0..self.files.len() as u32).map(FileId) {
             let facts = self.facts(file);
+            let common = &commons[self.platform(file) as usize];
             for call in &facts.calls {
                 let Expr::Member { object, name } = facts.expr(call.callee) else { continue };
                 let at = Span { file, start: call.at, end: call.at_end };
                 let name = self.index.sym(file, name);
-                if linked.contains(&at) || COMMON_METHODS.contains(&self.symbols.text(name)) {
+                if linked.contains(&at) || common.contains(self.symbols.text(name)) {
                     continue;
                 }
                 let Some([to]) = self.index.methods.get(&name).map(Vec::as_slice) else { continue };

@@ -26,7 +26,7 @@ pub struct External<'k> {
 /// All external names met so far.
 #[derive(Debug)]
 pub(super) struct Externals<'k> {
-    knowledge: &'k Knowledge,
+    pub(super) knowledge: &'k Knowledge,
     all: Vec<External<'k>>,
     roots: FxHashMap<(Platform, Sym), Ext>,
     members: FxHashMap<(Ext, Sym), Ext>,
