@@ -16,7 +16,7 @@ macro_rules! tables {
     };
 }
 
-const NODE: &[(&str, &str)] = tables!["node.toml"];
+const NODE: &[(&str, &str)] = tables!["node.toml", "node-events.toml"];
 
 const PYTHON: &[(&str, &str)] = tables![];
 
