@@ -16,7 +16,15 @@ macro_rules! tables {
     };
 }
 
-const NODE: &[(&str, &str)] = tables!["node.toml"];
+const NODE: &[(&str, &str)] = tables![
+    "node.toml",
+    "node-events.toml",
+    "node-files.toml",
+    "npm-frameworks.toml",
+    "npm-hosts.toml",
+    "npm-messages.toml",
+    "npm-web.toml",
+];
 
 const PYTHON: &[(&str, &str)] = tables![];
 

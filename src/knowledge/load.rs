@@ -165,12 +165,13 @@ impl Knowledge {
     fn dangling(&self, platform: Platform, reference: &Reference) -> Option<String> {
         let to = reference.to.as_str();
         let tables = &self.tables[platform as usize];
+        if tables.contains_key(to) {
+            return None;
+        }
         match reference.kind {
-            Kind::Base if tables.contains_key(to) => None,
             Kind::Base => {
                 Some(format!("there is no table `{to}`{}", did_you_mean(to, tables.keys().map(String::as_str))))
             }
-            Kind::Same if tables.contains_key(to) => None,
             Kind::Same => match self.named(platform, to) {
                 Some(row) if row.same.is_some() => {
                     Some(format!("`{to}` is itself the `same` as another: name that one"))

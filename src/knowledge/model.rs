@@ -293,12 +293,9 @@ impl Knowledge {
     /// The row of a whole qualified name: that of `readFile` in `node:fs.promises` for
     /// `node:fs.promises.readFile`, that of `()` in `express` for `express`.
     pub fn named(&self, platform: Platform, name: &str) -> Option<&Row> {
-        if let Some(row) = self.row(platform, name, "()") {
-            return Some(row);
-        }
-        name.rmatch_indices('.').find_map(|(dot, _)| {
-            // A table reached by a shorter name must hold the rest as one member, or it is another thing.
-            self.row(platform, name.get(..dot)?, name.get(dot + 1..)?)
+        self.row(platform, name, "()").or_else(|| {
+            let (owner, member) = name.rsplit_once('.')?;
+            self.row(platform, owner, member)
         })
     }
 }
