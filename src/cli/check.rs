@@ -20,6 +20,7 @@ use crate::report::{Analysis, Format, Look, Texts, Untrusted, render, statistics
 
 /// Find what stalls the event loop, with the path that leads there
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "one per flag of the command line")]
 pub(super) struct Check {
     /// Files or directories; the working directory by default.
     /// For files, the project around them is analysed and findings that touch them are shown

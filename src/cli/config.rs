@@ -1,6 +1,7 @@
 //! Which files configure a run: outwards from each analysed directory to the repository root, and
 //! those of the directories below it.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Read as _;
@@ -30,23 +31,27 @@ pub(super) fn discover(root: &Path, directories: &BTreeSet<PathBuf>) -> Result<D
     let mut documents = Documents::new();
     for directory in directories {
         for outer in directory.ancestors().take_while(|outer| outer.starts_with(root)) {
-            let key = relative(root, outer);
-            if !documents.contains_key(&key) {
-                documents.insert(key.clone(), read_directory(root, outer)?);
-            }
-            if documents.get(&key).is_some_and(|found| found.iter().any(|document| document.is_root)) {
+            if read_once(&mut documents, root, outer)?.iter().any(|document| document.is_root) {
                 break;
             }
         }
         for inner in below(directory) {
-            let key = relative(root, &inner);
-            if !documents.contains_key(&key) {
-                documents.insert(key, read_directory(root, &inner)?);
-            }
+            read_once(&mut documents, root, &inner)?;
         }
     }
     documents.retain(|_, found| !found.is_empty());
     Ok(documents)
+}
+
+fn read_once<'documents>(
+    documents: &'documents mut Documents,
+    root: &Path,
+    directory: &Path,
+) -> Result<&'documents [Document], UsageError> {
+    Ok(match documents.entry(relative(root, directory)) {
+        Entry::Occupied(read) => read.into_mut(),
+        Entry::Vacant(unread) => unread.insert(read_directory(root, directory)?),
+    })
 }
 
 /// Directories below `directory` that may hold configuration, sorted.

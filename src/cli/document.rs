@@ -8,7 +8,8 @@ use toml::de::{DeTable, DeValue};
 
 use super::error::{Place, UsageError};
 use super::json_key::key_in_json;
-use super::keys::{self, Given, KEYS, Values};
+use super::keys::{self, Given, KEYS, Values, Wrong};
+use super::nesting::is_too_deep;
 use crate::analyse::Apis;
 use crate::source::LineIndex;
 
@@ -34,6 +35,9 @@ pub(super) struct Document {
 
 /// Reads the configuration in `text`; `None` when there is none. `directory` is where the file lies.
 pub(super) fn read(file: &str, directory: &str, text: &str, syntax: Syntax) -> Result<Option<Document>, UsageError> {
+    if is_too_deep(text) {
+        return Err(UsageError::new(format!("{file}: nested too deep to be a configuration")));
+    }
     if syntax == Syntax::PackageJson {
         return read_json(file, directory, text);
     }
@@ -52,7 +56,7 @@ pub(super) fn read(file: &str, directory: &str, text: &str, syntax: Syntax) -> R
         Some(line) => format!("{file}:{line}"),
         None => file.to_owned(),
     })
-    .map_err(|(error, range, _)| UsageError { place: Some(at(range)), ..error })?;
+    .map_err(|wrong| UsageError { place: Some(at(wrong.range)), ..wrong.error })?;
     if table.contains_key("apis") {
         let keys = keys.iter().copied().chain(["apis"]).collect();
         document.apis = Some(Apis { file: file.to_owned(), text: text.to_owned(), keys, line: None });
@@ -85,7 +89,7 @@ fn read_json(file: &str, directory: &str, text: &str) -> Result<Option<Document>
     let lines = LineIndex::new(text);
     let line = |key: &str| u32::try_from(find(key).start).map_or(1, |start| lines.line(start));
     let mut document = read_table(whole.get_ref(), directory, |_, key| format!("{file}:{}", line(key)))
-        .map_err(|(error, _, key)| UsageError { place: Some(at(find(&key))), ..error })?;
+        .map_err(|wrong| UsageError { place: Some(at(find(&wrong.key))), ..wrong.error })?;
     if whole.get_ref().contains_key("apis") {
         document.apis = Some(Apis { file: file.to_owned(), text: toml, keys: vec!["apis"], line: Some(line("apis")) });
     }
@@ -97,27 +101,27 @@ fn read_table(
     table: &DeTable<'_>,
     directory: &str,
     origin: impl Fn(&Range<usize>, &str) -> String,
-) -> Result<Document, (UsageError, Range<usize>, String)> {
+) -> Result<Document, Box<Wrong>> {
     let mut document = Document::default();
     // By place in the text, so that the first mistake is the one that is shown.
     let mut entries: Vec<_> = table.iter().collect();
     entries.sort_by_key(|(name, _)| name.span().start);
     for (name, value) in entries {
         let (name, name_span) = (name.get_ref().as_ref(), name.span());
-        let fail = |(error, range): (UsageError, Range<usize>)| (error, range, name.to_owned());
+        let within = |wrong: Box<Wrong>| Box::new(Wrong { key: name.to_owned(), ..*wrong });
         match name {
             "root" => match value.get_ref().as_bool() {
                 Some(is_root) => document.is_root = is_root,
-                None => return Err(fail((UsageError::new("expected `true` or `false`"), value.span()))),
+                None => return Err(within(Wrong::new("expected `true` or `false`", value.span()))),
             },
-            "apis" => check_apis(value).map_err(fail)?,
+            "apis" => check_apis(value).map_err(within)?,
             _ => {
                 let Some(key) = keys::key(name) else {
                     let known: Vec<_> = KEYS.iter().map(|key| key.name).chain(["apis", "root"]).collect();
                     let error = UsageError::new(format!("unknown key `{name}`")).suggest(name, &known);
-                    return Err(fail((error, name_span)));
+                    return Err(within(Wrong::because(error, name_span)));
                 };
-                let checked = keys::check(key.kind, value.get_ref(), value.span()).map_err(fail)?;
+                let checked = keys::check(key.kind, value.get_ref(), value.span()).map_err(within)?;
                 let given = Given { value: checked, origin: origin(&name_span, name), directory: directory.to_owned() };
                 document.values.insert(key.name, given);
             }
@@ -127,17 +131,17 @@ fn read_table(
 }
 
 /// `apis` holds a table per platform; what is in those is for `knowledge`.
-fn check_apis(value: &Spanned<DeValue<'_>>) -> Result<(), (UsageError, Range<usize>)> {
-    let wrong = || UsageError::new("expected tables such as `[apis.node.\"my-library\"]`");
-    let platforms = value.get_ref().as_table().ok_or_else(|| (wrong(), value.span()))?;
+fn check_apis(value: &Spanned<DeValue<'_>>) -> Result<(), Box<Wrong>> {
+    let wrong = |range| Wrong::new("expected tables such as `[apis.node.\"my-library\"]`", range);
+    let platforms = value.get_ref().as_table().ok_or_else(|| wrong(value.span()))?;
     for (name, tables) in platforms {
         let platform = name.get_ref().as_ref();
         if !["node", "python"].contains(&platform) {
             let error = UsageError::new(format!("unknown platform `{platform}`"));
-            return Err((error.suggest(platform, &["node", "python"]), name.span()));
+            return Err(Wrong::because(error.suggest(platform, &["node", "python"]), name.span()));
         }
         if !tables.get_ref().is_table() {
-            return Err((wrong(), tables.span()));
+            return Err(wrong(tables.span()));
         }
     }
     Ok(())

@@ -128,29 +128,50 @@ pub(super) fn key(name: &str) -> Option<&'static Key> {
     KEYS.iter().find(|key| key.name == name)
 }
 
-/// Checks a value. The error says which bytes of the text are wrong.
-pub(super) fn check(kind: Kind, value: &DeValue<'_>, span: Range<usize>) -> Result<Value, (UsageError, Range<usize>)> {
-    let expected = |what: &str| UsageError::new(format!("expected {what}, found {}", value.type_str()));
+/// A mistake in a table.
+#[derive(Debug)]
+pub(super) struct Wrong {
+    pub(super) error: UsageError,
+    /// Bytes of the text that the table was read from.
+    pub(super) range: Range<usize>,
+    /// The key of the table below which it is.
+    pub(super) key: String,
+}
+
+impl Wrong {
+    pub(super) fn new(message: impl Into<String>, range: Range<usize>) -> Box<Wrong> {
+        Wrong::because(UsageError::new(message), range)
+    }
+
+    pub(super) fn because(error: UsageError, range: Range<usize>) -> Box<Wrong> {
+        Box::new(Wrong { error, range, key: String::new() })
+    }
+}
+
+/// Checks a value.
+pub(super) fn check(kind: Kind, value: &DeValue<'_>, span: Range<usize>) -> Result<Value, Box<Wrong>> {
+    let expected = |what: &str| Wrong::new(format!("expected {what}, found {}", value.type_str()), span.clone());
     match kind {
-        Kind::Flag => value.as_bool().map(Value::Flag).ok_or_else(|| (expected("`true` or `false`"), span)),
-        Kind::Bytes => bytes(value).map(Value::Bytes).ok_or_else(|| {
-            (expected("a number of bytes up to 256 MB, or a text such as \"500 kB\" or \"2 MB\""), span)
-        }),
+        Kind::Flag => value.as_bool().map(Value::Flag).ok_or_else(|| expected("`true` or `false`")),
+        Kind::Bytes => bytes(value)
+            .map(Value::Bytes)
+            .ok_or_else(|| expected("a number of bytes up to 256 MB, or a text such as \"500 kB\" or \"2 MB\"")),
         Kind::Edition | Kind::Severity | Kind::Confidence => {
-            let word = value.as_str().ok_or_else(|| (expected("a text"), span.clone()))?;
-            word_of(kind, word).map_err(|error| (error, span))?;
+            let word = value.as_str().ok_or_else(|| expected("a text"))?;
+            word_of(kind, word).map_err(|error| Wrong::because(error, span.clone()))?;
             Ok(Value::Word(word.to_owned()))
         }
         Kind::Rules | Kind::Globs => {
-            let items = value.as_array().ok_or_else(|| (expected("a list"), span.clone()))?;
+            let items = value.as_array().ok_or_else(|| expected("a list"))?;
             if kind == Kind::Globs && items.len() > MOST_GLOBS {
-                return Err((UsageError::new(format!("more than {MOST_GLOBS} globs")), span));
+                return Err(Wrong::new(format!("more than {MOST_GLOBS} globs"), span));
             }
             let mut words = Vec::new();
-            for item in items.iter() {
-                let wrong = || UsageError::new(format!("expected a text, found {}", item.get_ref().type_str()));
-                let word = item.get_ref().as_str().ok_or_else(|| (wrong(), item.span()))?;
-                word_of(kind, word).map_err(|error| (error, item.span()))?;
+            for item in items {
+                let found = item.get_ref();
+                let other = || Wrong::new(format!("expected a text, found {}", found.type_str()), item.span());
+                let word = found.as_str().ok_or_else(other)?;
+                word_of(kind, word).map_err(|error| Wrong::because(error, item.span()))?;
                 words.push(word.to_owned());
             }
             Ok(Value::Words(words))

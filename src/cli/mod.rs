@@ -8,6 +8,7 @@ mod explain;
 mod init;
 mod json_key;
 mod keys;
+mod nesting;
 mod output;
 mod places;
 mod progress;

@@ -14,7 +14,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 
 /// A bar on standard error that appears once somebody has waited for a while.
 pub(super) struct Bar {
-    bar: ProgressBar,
+    drawn: ProgressBar,
     started: Instant,
     shown: AtomicBool,
 }
@@ -32,26 +32,26 @@ impl Bar {
         if let Ok(style) = ProgressStyle::with_template("{prefix} {wide_bar} {pos}/{len}") {
             bar.set_style(style);
         }
-        Some(Bar { bar, started: Instant::now(), shown: AtomicBool::new(false) })
+        Some(Bar { drawn: bar, started: Instant::now(), shown: AtomicBool::new(false) })
     }
 
     /// Takes the bar off the screen.
     pub(super) fn clear(&self) {
-        self.bar.finish_and_clear();
+        self.drawn.finish_and_clear();
     }
 }
 
 impl Progress for Bar {
     fn begin(&self, name: &'static str, total: u64) {
-        self.bar.set_prefix(name);
-        self.bar.set_length(total);
-        self.bar.set_position(0);
+        self.drawn.set_prefix(name);
+        self.drawn.set_length(total);
+        self.drawn.set_position(0);
     }
 
     fn advance(&self, parts: u64) {
-        self.bar.inc(parts);
+        self.drawn.inc(parts);
         if self.started.elapsed() > PATIENCE && !self.shown.swap(true, Ordering::Relaxed) {
-            self.bar.set_draw_target(ProgressDrawTarget::stderr());
+            self.drawn.set_draw_target(ProgressDrawTarget::stderr());
         }
     }
 }

@@ -70,7 +70,7 @@ const MOST_PER_FILE: usize = 50;
 
 /// Splits the findings into those that a text format prints and, by path and rule, how many it
 /// only counts.
-fn printed<'run>(analysis: &'run Analysis) -> (Vec<&'run Finding>, Vec<(&'run str, &'static str, usize)>) {
+fn printed(analysis: &Analysis) -> (Vec<&Finding>, Vec<(&str, &'static str, usize)>) {
     let mut counts = std::collections::BTreeMap::<(&str, &str), usize>::new();
     let mut shown = Vec::new();
     for finding in &analysis.findings {
