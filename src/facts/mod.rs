@@ -4,7 +4,9 @@
 //! be cached. It says what is written in a file: functions, calls, imports, bindings. What a name
 //! means in another file, and which lane a function runs on, is for `program`.
 
+mod ignores;
 mod model;
+mod python;
 
 pub use model::{
     Arg, Binding, Call, CallId, CallKind, Class, ClassId, ClassMember, Damage, Export, Expr, ExprId, Field, FileFacts,
@@ -14,6 +16,12 @@ pub use model::{
 
 use crate::source::Language;
 use crate::syntax::{Budget, ParseError, Parser};
-pub fn extract(_: Language, _: &str, _: &mut Parser, _: Budget) -> Result<FileFacts, ParseError> {
-    Ok(FileFacts::default())
+
+/// Reads the facts of one file out of its text.
+pub fn extract(language: Language, text: &str, parser: &mut Parser, budget: Budget) -> Result<FileFacts, ParseError> {
+    let tree = parser.parse(language, text, budget)?;
+    Ok(match language {
+        Language::JavaScript | Language::TypeScript | Language::Tsx => FileFacts::default(),
+        Language::Python => python::read(&tree, text),
+    })
 }

@@ -1,6 +1,8 @@
 //! The facts of one file. Everything is an index into a table of the same file, so a file's facts
 //! are a dozen flat vectors: small, cheap to drop and easy to store.
 
+use std::borrow::Cow;
+
 use rustc_hash::FxHashMap;
 
 macro_rules! ids {
@@ -484,19 +486,23 @@ impl Names {
 #[derive(Debug, Default)]
 pub(super) struct Builder<'text> {
     pub(super) facts: FileFacts,
-    name_ids: FxHashMap<&'text str, NameId>,
+    name_ids: FxHashMap<Cow<'text, str>, NameId>,
     expr_ids: FxHashMap<Expr, ExprId>,
 }
 
 impl<'text> Builder<'text> {
-    /// Interns a name or string of the text.
-    pub(super) fn name(&mut self, text: &'text str) -> NameId {
+    /// Interns a name or string of the text, or one put together from it.
+    pub(super) fn name(&mut self, text: impl Into<Cow<'text, str>>) -> NameId {
         let names = &mut self.facts.names;
-        *self.name_ids.entry(text).or_insert_with(|| {
-            names.text.push_str(text);
-            names.ends.push(names.text.len() as u32);
-            NameId(names.ends.len() as u32 - 1)
-        })
+        let text = text.into();
+        if let Some(id) = self.name_ids.get(&text) {
+            return *id;
+        }
+        names.text.push_str(&text);
+        names.ends.push(names.text.len() as u32);
+        let id = NameId(names.ends.len() as u32 - 1);
+        self.name_ids.insert(text, id);
+        id
     }
 
     /// Interns an expression.

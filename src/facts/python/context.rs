@@ -1,0 +1,161 @@
+//! What surrounds the node that is being walked.
+
+use super::grammar::{Field, Kind};
+use super::memo::Test;
+use super::reader::{Node, OpenClass, Reader, Value};
+use crate::facts::{ClassId, FnId, Guard};
+
+/// What surrounds a node.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Context {
+    /// The function whose body it is in.
+    pub(super) function: FnId,
+    /// The method it is in, also through inner functions.
+    pub(super) method: Option<FnId>,
+    /// Directly in the body of the innermost open class.
+    pub(super) in_class: bool,
+    /// Loops around it in the same function.
+    pub(super) loop_depth: u8,
+    pub(super) guard: Guard,
+    /// Under `if TYPE_CHECKING`.
+    pub(super) type_only: bool,
+    /// In an annotation.
+    pub(super) annotating: bool,
+    /// In the condition of an `if` or `while`.
+    pub(super) testing: bool,
+    /// An `async` stands before the statement.
+    pub(super) is_async: bool,
+    /// What the `body` of the node is.
+    pub(super) opening: Opening,
+    /// What the `condition` of the node said.
+    pub(super) test: Test,
+}
+
+/// What the `body` of a node is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Opening {
+    Nothing,
+    Function(FnId),
+    Lambda(FnId),
+    Class(ClassId),
+    /// Of a `for` or a comprehension, whose head runs outside the loop.
+    Loop,
+    /// Of a `while`, whose condition runs inside the loop.
+    While,
+    Try,
+}
+
+impl Context {
+    pub(super) const MODULE: Context = Context {
+        function: FnId::MODULE,
+        method: None,
+        in_class: false,
+        loop_depth: 0,
+        guard: Guard::None,
+        type_only: false,
+        annotating: false,
+        testing: false,
+        is_async: false,
+        opening: Opening::Nothing,
+        test: Test::Nothing,
+    };
+}
+
+/// Whether a node changes the context of its children.
+pub(super) fn has_context(node: &Node) -> bool {
+    matches!(node.field, Field::Body | Field::Consequence | Field::Condition)
+        || matches!(
+            node.kind,
+            Kind::Function
+                | Kind::Lambda
+                | Kind::Class
+                | Kind::If
+                | Kind::Elif
+                | Kind::Else
+                | Kind::For
+                | Kind::While
+                | Kind::Try
+                | Kind::With
+                | Kind::Arguments
+                | Kind::Comprehension
+                | Kind::Type
+        )
+}
+
+impl Reader<'_> {
+    /// Enters the context of a node.
+    pub(super) fn open(&mut self, node: &Node) {
+        let around = self.now;
+        self.around.push(around);
+        self.now =
+            Context { testing: false, is_async: false, opening: Opening::Nothing, test: Test::Nothing, ..around };
+        match node.field {
+            Field::Body => self.open_body(around.opening),
+            Field::Condition => {
+                self.now.testing = true;
+                if around.opening == Opening::While {
+                    self.now.loop_depth = around.loop_depth.saturating_add(1);
+                }
+            }
+            Field::Consequence => self.open_branch(around.test),
+            _ => {}
+        }
+        match node.kind {
+            Kind::Function => self.now.opening = Opening::Function(self.declare_function(node)),
+            Kind::Lambda => self.now.opening = Opening::Lambda(self.declare_function(node)),
+            Kind::Class => self.now.opening = Opening::Class(self.declare_class(node)),
+            Kind::For | Kind::Comprehension => self.now.opening = Opening::Loop,
+            Kind::While => self.now.opening = Opening::While,
+            Kind::Try => self.now.opening = Opening::Try,
+            Kind::Else => self.open_else(around.test),
+            Kind::Arguments => self.now.annotating = false,
+            Kind::Type => self.now.annotating = true,
+            _ => {}
+        }
+    }
+
+    fn open_body(&mut self, opening: Opening) {
+        match opening {
+            Opening::Function(id) | Opening::Lambda(id) => {
+                self.now.function = id;
+                self.now.in_class = false;
+                self.now.annotating = false;
+                self.now.loop_depth = 0;
+                self.now.guard = Guard::None;
+                if self.builder.facts.functions[id.index()].class.is_some() {
+                    self.now.method = Some(id);
+                }
+            }
+            Opening::Class(id) => {
+                self.now.in_class = true;
+                self.open_classes.push(OpenClass {
+                    id,
+                    members: self.members.len(),
+                    names: rustc_hash::FxHashMap::default(),
+                });
+            }
+            Opening::Loop | Opening::While => self.now.loop_depth = self.now.loop_depth.saturating_add(1),
+            Opening::Try | Opening::Nothing => {}
+        }
+    }
+
+    /// Leaves the context of a node; gives the node's value, which may depend on the context.
+    pub(super) fn close(&mut self, node: &Node, mut value: Value) -> Value {
+        let Some(around) = self.around.pop() else { return value };
+        let mut test = around.test;
+        match (node.field, around.opening) {
+            (Field::Body, Opening::Lambda(_)) => {
+                let body = self.expr_of(node, value);
+                self.returns.push(body);
+                value = Value::Expr(body);
+            }
+            (Field::Body, Opening::Class(_)) => self.close_class_body(),
+            (Field::Body, Opening::Try) => self.watch_attempt(value),
+            (Field::Condition, _) => test = self.test_of(node, value),
+            _ => {}
+        }
+        self.now = Context { test, ..around };
+        self.settle_watches();
+        value
+    }
+}

@@ -1,0 +1,275 @@
+//! Expressions other than calls.
+
+use super::grammar::{Field, Kind};
+use super::memo::Test;
+use super::reader::{Child, Node, OPAQUE, Reader, Value, at_field, named, string_content};
+use crate::facts::{self, Expr, ExprId, FnId, FnKind, Read};
+
+/// Tables of more entries than this keep no numbers.
+const NUMBERS_KEPT: usize = 16;
+
+impl Reader<'_> {
+    pub(super) fn leave_attribute(&mut self, node: &Node, children: &[Child]) -> Value {
+        let (Some(object), Some(name)) = (at_field(children, Field::Object), at_field(children, Field::Attribute))
+        else {
+            return Value::Lazy;
+        };
+        let object = self.expr(object);
+        let at = name.node.start;
+        let name = self.name_of(&name.node);
+        let member = self.builder.expr(Expr::Member { object, name });
+        let is_read = match (node.field, node.parent) {
+            (Field::Function, _) => false,
+            (Field::Left, parent) => matches!(parent, Kind::Binary | Kind::Boolean),
+            (_, parent) => !matches!(parent, Kind::Pattern | Kind::AsTarget | Kind::Decorator | Kind::Delete),
+        };
+        if is_read && !self.now.annotating {
+            self.read_member(member, at);
+        }
+        Value::Expr(member)
+    }
+
+    fn read_member(&mut self, member: ExprId, at: u32) {
+        let within = self.now.function;
+        if self.read_in.len() <= member.index() {
+            self.read_in.resize(self.builder.facts.exprs.len(), 0);
+        }
+        if self.read_in[member.index()] == within.0 + 1 || self.is_of_module(member) {
+            return;
+        }
+        self.read_in[member.index()] = within.0 + 1;
+        self.builder.facts.reads.push(Read { member, within, at });
+    }
+
+    /// Whether a member hangs on a name that `import` gave to a module, looking a few names deep.
+    fn is_of_module(&self, mut member: ExprId) -> bool {
+        for _ in 0..4 {
+            match self.look(member) {
+                Expr::Member { object, .. } => member = object,
+                Expr::Name { name, .. } => return self.modules.contains(&name),
+                _ => return false,
+            }
+        }
+        false
+    }
+
+    pub(super) fn leave_subscript(&mut self, children: &[Child]) -> Value {
+        let Some(object) = at_field(children, Field::Value) else { return Value::Lazy };
+        if matches!(object.node.kind, Kind::Identifier | Kind::Attribute)
+            && let Some(value) = self.alias_of(object, children)
+        {
+            return Value::Expr(value);
+        }
+        let object = self.expr(object);
+        let mut keys = children.iter().filter(|child| child.node.field == Field::Subscript);
+        let (key, more) = (keys.next(), keys.next());
+        let element = match key {
+            Some(key) if key.node.kind == Kind::Slice => return Value::Expr(object),
+            Some(key) if more.is_none() => match self.string_key(key) {
+                Some(name) => Expr::Member { object, name },
+                None => Expr::Element(object),
+            },
+            _ => Expr::Element(object),
+        };
+        Value::Expr(self.builder.expr(element))
+    }
+
+    /// The text of a string without interpolation.
+    pub(super) fn string_key(&mut self, key: &Child) -> Option<facts::NameId> {
+        if key.node.kind != Kind::String || !matches!(key.value, Value::Lazy) {
+            return None;
+        }
+        let text = string_content(self.text_of(&key.node));
+        Some(self.builder.name(text))
+    }
+
+    pub(super) fn leave_named(&mut self, children: &[Child]) -> Value {
+        let (Some(name), Some(value)) = (at_field(children, Field::Name), at_field(children, Field::Value)) else {
+            return Value::Lazy;
+        };
+        let value = self.expr(value);
+        let at = name.node.start;
+        let name = self.name_of(&name.node);
+        self.bind_local(name, value, at);
+        Value::Expr(value)
+    }
+
+    pub(super) fn leave_conditional(&mut self, children: &[Child]) -> Value {
+        let mut parts = named(children);
+        let (Some(then), Some(_), Some(otherwise)) = (parts.next(), parts.next(), parts.next()) else {
+            return Value::Lazy;
+        };
+        let (then, otherwise) = (self.expr(then), self.expr(otherwise));
+        self.either(then, otherwise)
+    }
+
+    pub(super) fn either(&mut self, left: ExprId, right: ExprId) -> Value {
+        Value::Expr(if left == right { left } else { self.builder.expr(Expr::Either(left, right)) })
+    }
+
+    pub(super) fn leave_boolean(&mut self, children: &[Child]) -> Value {
+        let (Some(left), Some(right)) = (at_field(children, Field::Left), at_field(children, Field::Right)) else {
+            return Value::Lazy;
+        };
+        let is_or = self.operator(left, right).starts_with("or");
+        if self.now.testing {
+            let (left, right) = (self.test_of(&left.node, left.value), self.test_of(&right.node, right.value));
+            return match (left, right) {
+                _ if is_or => Value::Test(if left == right { left } else { Test::Nothing }),
+                (Test::Nothing, _) => Value::Test(right),
+                _ => Value::Test(left),
+            };
+        }
+        let value = self.expr(right);
+        if is_or {
+            let left = self.expr(left);
+            self.either(left, value)
+        } else {
+            Value::Expr(value)
+        }
+    }
+
+    pub(super) fn leave_binary(&mut self, children: &[Child]) -> Value {
+        let (Some(left), Some(right)) = (at_field(children, Field::Left), at_field(children, Field::Right)) else {
+            return Value::Lazy;
+        };
+        if self.now.annotating {
+            return match self.operator(left, right) {
+                "|" => {
+                    let (left, right) = (self.annotation(left), self.annotation(right));
+                    self.either(left, right)
+                }
+                _ => Value::Lazy,
+            };
+        }
+        match self.operator(left, right) {
+            "/" => {
+                let (left, right) = (self.expr(left), self.expr(right));
+                Value::Expr(self.builder.expr(Expr::Divide(left, right)))
+            }
+            "%" if self.is_string(left) => Value::Expr(self.builder.expr(Expr::Template)),
+            "+" if self.is_string(left) || self.is_string(right) => Value::Expr(self.builder.expr(Expr::Template)),
+            "+" if self.is_list(left) || self.is_list(right) => {
+                let (left, right) = (self.expr(left), self.expr(right));
+                self.either(left, right)
+            }
+            "|" => {
+                let (left, right) = (self.expr(left), self.expr(right));
+                self.either(left, right)
+            }
+            _ => Value::Lazy,
+        }
+    }
+
+    /// The operator between two operands.
+    fn operator(&self, left: &Child, right: &Child) -> &str {
+        let mut between = self.slice(left.node.end, right.node.start).trim();
+        while let Some(line) = between.strip_prefix(['#', '\\']) {
+            let Some((_, rest)) = line.split_once('\n') else { break };
+            between = rest.trim_start();
+        }
+        between.split(['#', '\\', '\n']).next().unwrap_or_default().trim_end()
+    }
+
+    fn is_string(&self, child: &Child) -> bool {
+        match child.value {
+            Value::Expr(id) => matches!(self.look(id), Expr::Text(_) | Expr::Template),
+            _ => child.node.kind == Kind::String,
+        }
+    }
+
+    fn is_list(&self, child: &Child) -> bool {
+        matches!(child.value, Value::Expr(id) if matches!(self.look(id), Expr::List(_)))
+    }
+
+    pub(super) fn leave_unary(&mut self, node: &Node, children: &[Child]) -> Value {
+        match named(children).next() {
+            Some(operand) if operand.node.kind == Kind::Number => {
+                let name = self.name_of(node);
+                Value::Expr(self.builder.expr(Expr::Number(name)))
+            }
+            _ => Value::Lazy,
+        }
+    }
+
+    pub(super) fn leave_list(&mut self, children: &[Child]) -> Value {
+        let is_table = children.len() > NUMBERS_KEPT;
+        let range = self.list_of(named(children).filter(|child| !(is_table && child.node.kind == Kind::Number)));
+        Value::Expr(self.builder.expr(Expr::List(range)))
+    }
+
+    pub(super) fn leave_pair(&mut self, children: &[Child]) -> Value {
+        let (Some(key), Some(value)) = (at_field(children, Field::Key), at_field(children, Field::Value)) else {
+            return Value::Lazy;
+        };
+        let value = self.expr(value);
+        let name = self.string_key(key);
+        if let Some(name) = name {
+            self.name_function(value, name, key.node.start);
+        }
+        Value::Entry(name, value)
+    }
+
+    pub(super) fn leave_dictionary(&mut self, children: &[Child]) -> Value {
+        let entries = named(children).filter_map(|child| match child.value {
+            Value::Entry(Some(name), value) => Some(facts::Field { name: Some(name), value }),
+            Value::Expr(value) if child.node.kind == Kind::DictionarySplat => Some(facts::Field { name: None, value }),
+            _ => None,
+        });
+        let fields = self.builder.fields(entries);
+        let object = self.builder.expr(Expr::Object(fields));
+        let others = named(children).filter_map(|child| match child.value {
+            Value::Entry(None, value) if value != OPAQUE => Some(value),
+            _ => None,
+        });
+        let others = self.builder.list(others);
+        if others.count == 0 {
+            return Value::Expr(object);
+        }
+        let others = self.builder.expr(Expr::List(others));
+        self.either(object, others)
+    }
+
+    pub(super) fn leave_comprehension(&mut self, children: &[Child]) -> Value {
+        let Some(body) = at_field(children, Field::Body) else { return Value::Lazy };
+        let range = self.list_of(std::iter::once(body));
+        Value::Expr(self.builder.expr(Expr::List(range)))
+    }
+
+    pub(super) fn leave_string(&mut self, children: &[Child]) -> Value {
+        if children.iter().any(|child| child.node.kind == Kind::Interpolation) {
+            Value::Expr(self.builder.expr(Expr::Template))
+        } else {
+            Value::Lazy
+        }
+    }
+
+    pub(super) fn leave_concatenated(&mut self, children: &[Child]) -> Value {
+        let mut text = String::new();
+        for child in named(children) {
+            if matches!(child.value, Value::Expr(_)) {
+                return Value::Expr(self.builder.expr(Expr::Template));
+            }
+            text.push_str(string_content(self.text_of(&child.node)));
+        }
+        let name = self.builder.name(text);
+        Value::Expr(self.builder.expr(Expr::Text(name)))
+    }
+
+    pub(super) fn leave_yield(&mut self, node: &Node, children: &[Child]) -> Value {
+        let function = self.now.function;
+        if function == FnId::MODULE {
+            return Value::Lazy;
+        }
+        self.builder.facts.functions[function.index()].kind = FnKind::Generator;
+        if let Some(child) = named(children).next() {
+            let mut value = self.expr(child);
+            let keyword = self.slice(node.start, child.node.start);
+            if keyword.contains("from") {
+                value = self.builder.expr(Expr::Element(value));
+            }
+            self.returns.push(value);
+        }
+        Value::Expr(OPAQUE)
+    }
+}

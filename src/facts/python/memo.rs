@@ -1,0 +1,244 @@
+//! Conditions that decide when code runs: scripts, type checkers, and memos.
+//!
+//! A memo fills a place that lives on, and only when it was found empty. The filling comes after
+//! the calls it guards, so code that may be a memo is watched, and its calls are marked when it
+//! ends and the place was indeed filled.
+
+use super::grammar::Kind;
+use super::reader::{Child, Node, Reader, Value, named};
+use crate::facts::{Expr, ExprId, FnId, Guard};
+
+/// What a condition asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Test {
+    /// Nothing of interest.
+    Nothing,
+    /// `__name__ == "__main__"`
+    Main,
+    /// `TYPE_CHECKING`
+    TypeChecking,
+    /// The place is empty.
+    Empty(Place),
+    /// The place is filled.
+    Filled(Place),
+}
+
+/// Something that can be assigned to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Place {
+    /// The place.
+    pub(super) expr: ExprId,
+    /// What must outlive the call: the place itself, or the container it is an element of.
+    pub(super) owner: ExprId,
+}
+
+/// Code that runs only when a place was found empty.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Watch {
+    place: Place,
+    function: FnId,
+    /// Its first call.
+    calls: usize,
+    /// Its first entry of `stores`.
+    stores: usize,
+    /// How many contexts were open inside of it, at least.
+    depth: usize,
+}
+
+/// How many bindings back the value of a local is looked for.
+const BINDINGS_BACK: usize = 8;
+
+impl Reader<'_> {
+    pub(super) fn open_branch(&mut self, test: Test) {
+        match test {
+            Test::Main => self.now.guard = Guard::Main,
+            Test::TypeChecking => self.now.type_only = true,
+            Test::Empty(place) => self.watch(place, self.around.len()),
+            Test::Filled(_) | Test::Nothing => {}
+        }
+    }
+
+    pub(super) fn open_else(&mut self, test: Test) {
+        if let Test::Filled(place) = test {
+            self.watch(place, self.around.len());
+        }
+    }
+
+    /// After `if place is filled: return …`, the rest of the block is watched.
+    pub(super) fn leave_if(&mut self, children: &[Child]) -> Value {
+        if let Test::Filled(place) = self.now.test
+            && children.iter().any(|child| matches!(child.value, Value::Leaves(_)))
+        {
+            self.watch(place, self.around.len().saturating_sub(1));
+        }
+        Value::Lazy
+    }
+
+    /// After `try: return place`, the handlers and the rest of the block are watched.
+    pub(super) fn watch_attempt(&mut self, body: Value) {
+        if let Value::Leaves(Some(expr)) | Value::Assigned(expr) = body
+            && matches!(self.look(expr), Expr::Member { .. } | Expr::Element(_))
+        {
+            self.watch(Place { expr, owner: expr }, self.around.len().saturating_sub(1));
+        }
+    }
+
+    fn watch(&mut self, place: Place, depth: usize) {
+        self.watches.push(Watch {
+            place,
+            function: self.now.function,
+            calls: self.builder.facts.calls.len(),
+            stores: self.stores.len(),
+            depth,
+        });
+    }
+
+    /// Ends the watches of the contexts that were left.
+    pub(super) fn settle_watches(&mut self) {
+        while let Some(watch) = self.watches.last().copied() {
+            if watch.depth <= self.around.len() {
+                return;
+            }
+            self.watches.pop();
+            let stores = self.stores.get(watch.stores..).unwrap_or_default();
+            if !stores.contains(&watch.place.expr) || !self.lives_on(watch) {
+                continue;
+            }
+            for call in self.builder.facts.calls.iter_mut().skip(watch.calls) {
+                if call.within == watch.function && call.guard == Guard::None {
+                    call.guard = Guard::Memo;
+                }
+            }
+        }
+    }
+
+    /// Whether the place outlives the call of the function.
+    fn lives_on(&self, watch: Watch) -> bool {
+        let mut owner = watch.place.owner;
+        loop {
+            match self.look(owner) {
+                Expr::Member { .. } => return true,
+                Expr::Element(container) => owner = container,
+                Expr::Name { name, scope } => {
+                    let is_whole = owner == watch.place.expr;
+                    return scope == FnId::MODULE
+                        || self.declared.contains_key(&(scope, name))
+                        || (!is_whole && !self.locals.contains(&(scope, name)));
+                }
+                _ => return false,
+            }
+        }
+    }
+
+    /// What a condition, or a part of one, asks.
+    pub(super) fn test_of(&mut self, node: &Node, value: Value) -> Test {
+        match value {
+            Value::Test(test) => test,
+            Value::Lazy if node.kind == Kind::Identifier && self.text_of(node) == "TYPE_CHECKING" => Test::TypeChecking,
+            Value::Lazy if node.kind != Kind::Identifier => Test::Nothing,
+            _ => {
+                let expr = self.expr_of(node, value);
+                if let Expr::Member { name, .. } = self.look(expr)
+                    && self.spelled(name) == "TYPE_CHECKING"
+                {
+                    return Test::TypeChecking;
+                }
+                self.place(expr, node.kind).map_or(Test::Nothing, Test::Filled)
+            }
+        }
+    }
+
+    /// The place whose value an expression reads.
+    fn place(&mut self, expr: ExprId, kind: Kind) -> Option<Place> {
+        match self.look(expr) {
+            Expr::Member { object, .. } if kind == Kind::Subscript => Some(Place { expr, owner: object }),
+            Expr::Member { .. } | Expr::Element(_) => Some(Place { expr, owner: expr }),
+            Expr::Name { name, scope } => {
+                if scope != FnId::MODULE && !self.declared.contains_key(&(scope, name)) {
+                    let bindings = self.builder.facts.bindings.iter().rev().take(BINDINGS_BACK);
+                    let value =
+                        bindings.filter(|binding| binding.scope == scope && binding.name == name).map(|b| b.value);
+                    let value = value.clone().next()?;
+                    return self.looked_up(value).or_else(|| {
+                        matches!(self.look(value), Expr::Member { .. } | Expr::Element(_))
+                            .then_some(Place { expr: value, owner: value })
+                    });
+                }
+                Some(Place { expr, owner: expr })
+            }
+            Expr::Call(_) => self.looked_up(expr),
+            _ => None,
+        }
+    }
+
+    /// The place that `cache.get(key)`, `getattr(object, "name")` or `hasattr(…)` asks about.
+    fn looked_up(&mut self, expr: ExprId) -> Option<Place> {
+        let Expr::Call(call) = self.look(expr) else { return None };
+        let facts = &self.builder.facts;
+        let call = facts.calls.get(call.index())?;
+        let args = call.args.of(&facts.args);
+        match self.look(call.callee) {
+            Expr::Member { object, name } if self.spelled(name) == "get" => {
+                let key = args.first()?.value;
+                Some(self.entry(object, key))
+            }
+            Expr::Name { name, .. } if matches!(self.spelled(name), "hasattr" | "getattr") => {
+                let (object, key) = (args.first()?.value, args.get(1)?.value);
+                let Expr::Text(name) = self.look(key) else { return None };
+                let expr = self.builder.expr(Expr::Member { object, name });
+                Some(Place { expr, owner: expr })
+            }
+            _ => None,
+        }
+    }
+
+    /// The place of a key in a container.
+    fn entry(&mut self, container: ExprId, key: ExprId) -> Place {
+        let expr = self.builder.expr(match self.look(key) {
+            Expr::Text(name) => Expr::Member { object: container, name },
+            _ => Expr::Element(container),
+        });
+        Place { expr, owner: container }
+    }
+
+    pub(super) fn leave_not(&mut self, children: &[Child]) -> Value {
+        let Some(child) = named(children).next() else { return Value::Lazy };
+        if !self.now.testing {
+            return Value::Lazy;
+        }
+        Value::Test(opposite(self.test_of(&child.node, child.value)))
+    }
+
+    pub(super) fn leave_comparison(&mut self, children: &[Child]) -> Value {
+        let mut operands = named(children);
+        let (Some(left), Some(right), None) = (operands.next(), operands.next(), operands.next()) else {
+            return Value::Lazy;
+        };
+        let operator = self.slice(left.node.end, right.node.start).trim();
+        let is_negative = matches!(operator, "is not" | "!=" | "not in");
+        let test = match operator {
+            "in" | "not in" => {
+                let (container, key) = (self.expr(right), self.expr(left));
+                Test::Filled(self.entry(container, key))
+            }
+            "is" | "is not" | "==" | "!=" if right.node.kind == Kind::None => {
+                opposite(self.test_of(&left.node, left.value))
+            }
+            "==" if is_main(self, left) || is_main(self, right) => Test::Main,
+            _ => Test::Nothing,
+        };
+        Value::Test(if is_negative { opposite(test) } else { test })
+    }
+}
+
+fn is_main(reader: &Reader<'_>, operand: &Child) -> bool {
+    reader.text_of(&operand.node) == "__name__"
+}
+
+fn opposite(test: Test) -> Test {
+    match test {
+        Test::Empty(place) => Test::Filled(place),
+        Test::Filled(place) => Test::Empty(place),
+        _ => Test::Nothing,
+    }
+}
