@@ -61,6 +61,14 @@ impl<'a> Resolver<'a> {
         Resolver { ecma: EcmaFiles::new(files, projects), roots: Roots::new(&python, projects), python }
     }
 
+    /// Tells of Python packages that come from outside, by the name they are imported with. As with
+    /// declared dependencies, no stray module of the repository is taken for one of them.
+    #[must_use]
+    pub fn with_outside(mut self, names: impl IntoIterator<Item = &'a str>) -> Resolver<'a> {
+        self.roots.outside.extend(names);
+        self
+    }
+
     /// What `specifier` stands for in the file `from`.
     pub fn ecma(&self, from: &str, specifier: &str) -> Target {
         self.ecma.resolve(from, specifier)
@@ -143,6 +151,17 @@ mod tests {
             "svc/redis/mod.py",
             "free/web/routers/users.py",
             "free/web/database.py",
+            "pack/__init__.py",
+            "pack/llms/__init__.py",
+            "pack/llms/openai/openai.py",
+            "pack/llms/openai/cost.py",
+            "pack/llms/redis/__init__.py",
+            "pack/scripts/run.py",
+            "pack/scripts/shared.py",
+            "site/__init__.py",
+            "site/manage.py",
+            "site/blog/__init__.py",
+            "site/blog/models.py",
         ];
         let cases = [
             ("svc/app/main.py", "app.main", "svc/app/main.py"),
@@ -160,6 +179,11 @@ mod tests {
             ("free/web/routers/users.py", "database", "free/web/database.py"),
             ("free/web/routers/users.py", "web.database", "free/web/database.py"),
             ("free/web/routers/users.py", "users", "[users]"),
+            ("pack/llms/openai/cost.py", "openai", "[openai]"),
+            ("pack/llms/openai/cost.py", "redis", "[redis]"),
+            ("pack/llms/openai/cost.py", "pack.llms.openai.cost", "pack/llms/openai/cost.py"),
+            ("pack/scripts/run.py", "shared", "pack/scripts/shared.py"),
+            ("site/blog/models.py", "blog.models", "site/blog/models.py"),
         ];
         for (from, dotted, expected) in cases {
             assert_eq!(resolved(&manifests, &files, &[(from, 0, dotted)]), [expected], "{dotted} in {from}");

@@ -41,8 +41,11 @@ impl<'a> EcmaFiles<'a> {
         if matches!(specifier, "." | "..") || specifier.starts_with("./") || specifier.starts_with("../") {
             let path = join(directory_of(from), specifier);
             let as_directory = specifier.ends_with(['/', '.']);
-            let file = path.and_then(|path| self.path(importer, path, as_directory));
-            return file.map_or(Target::Unresolved, Target::File);
+            // `./node_modules/x/y` goes round the resolution and means the package all the same.
+            let installed = path.as_deref().and_then(|path| path.rsplit_once("node_modules/"));
+            let package = installed.map(|(_, inside)| split_name(inside)).map(|(name, sub)| package_name(name, sub));
+            let file = path.as_deref().and_then(|path| self.path(importer, path, as_directory)).map(Target::File);
+            return file.or(package.map(Target::Package)).unwrap_or(Target::Unresolved);
         }
         if let Some(file) = self.configured(importer, specifier) {
             return Target::File(file);
@@ -69,9 +72,9 @@ impl<'a> EcmaFiles<'a> {
         directories(importer.from).filter_map(|dir| self.tsconfigs.get(dir)).find_map(|config| {
             let entries = config.paths.iter().map(|(pattern, targets)| (pattern.as_str(), targets));
             let mapped = best_match(entries, specifier).and_then(|(targets, star)| {
-                targets.iter().find_map(|target| self.path(importer, fill(target, star), false))
+                targets.iter().find_map(|target| self.path(importer, &fill(target, star), false))
             });
-            mapped.or_else(|| self.path(importer, join(config.base_url.as_deref()?, specifier)?, false))
+            mapped.or_else(|| self.path(importer, &join(config.base_url.as_deref()?, specifier)?, false))
         })
     }
 
@@ -112,7 +115,7 @@ impl<'a> EcmaFiles<'a> {
                 let sources = ["src", "app", ""].into_iter();
                 sources
                     .filter_map(|source| join(&join(dir, source)?, rest))
-                    .find_map(|path| self.path(importer, path, false))
+                    .find_map(|path| self.path(importer, &path, false))
             });
             return file.map_or(Target::Unresolved, Target::File);
         }
@@ -139,7 +142,7 @@ impl<'a> EcmaFiles<'a> {
                 .or_else(|| sources.into_iter().find_map(|path| self.index(importer, &path)))
         } else {
             let sources = ["", "src", "lib"].into_iter().filter_map(|source| join(&join(&package.dir, source)?, sub));
-            sources.into_iter().find_map(|path| self.path(importer, path, false))
+            sources.into_iter().find_map(|path| self.path(importer, &path, false))
         }
     }
 
@@ -152,8 +155,8 @@ impl<'a> EcmaFiles<'a> {
     }
 
     /// What a path leads to.
-    fn path(&self, importer: Importer<'_>, path: String, as_directory: bool) -> Option<u32> {
-        self.existing(importer, &path, as_directory).or_else(|| self.source_of(importer, &path))
+    fn path(&self, importer: Importer<'_>, path: &str, as_directory: bool) -> Option<u32> {
+        self.existing(importer, path, as_directory).or_else(|| self.source_of(importer, path))
     }
 
     /// The file that a path without its extension, or with that of its compiled form, leads to.
@@ -339,6 +342,7 @@ mod tests {
             ("raw-loader!./x", "a/x.ts"),
             ("./data.json", "-"),
             ("../../outside", "-"),
+            ("../node_modules/@s/forge/lib/aes", "[@s/forge/lib/aes]"),
         ];
         for (specifier, expected) in cases {
             assert_eq!(resolved(&[], &files, &[("a/from.ts", specifier)]), [expected], "{specifier}");

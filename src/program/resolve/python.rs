@@ -97,6 +97,12 @@ impl<'a> PythonFiles<'a> {
         self.modules.keys().chain(self.subdirectories.keys()).copied()
     }
 
+    /// The directories that hold a module of this name.
+    pub(super) fn directories_with(&self, module: &'a str) -> impl Iterator<Item = NamespaceId> {
+        let all = (0..self.directories.len() as u32).map(NamespaceId);
+        all.filter(move |&directory| self.modules.contains_key(&(directory, module)))
+    }
+
     pub(super) fn index(&self, path: &str) -> Option<u32> {
         self.files.get(path).copied()
     }

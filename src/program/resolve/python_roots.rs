@@ -2,12 +2,12 @@
 
 use std::cmp::Reverse;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::PyTarget;
 use super::python::{NamespaceId, PythonFiles};
 use super::python_stdlib::is_stdlib;
-use super::workspace::{directories, is_within, shared_depth};
+use super::workspace::{is_within, shared_depth};
 use crate::packages::{Projects, directory_of, join};
 
 /// The directories that the repository's manifests make importable, by what can be imported.
@@ -15,6 +15,8 @@ use crate::packages::{Projects, directory_of, join};
 pub(super) struct Roots<'a> {
     by_name: FxHashMap<&'a str, Vec<Root<'a>>>,
     projects: &'a Projects,
+    /// Top-level names that are known to be installed from outside.
+    pub(super) outside: FxHashSet<&'a str>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -40,6 +42,11 @@ impl<'a> Roots<'a> {
                 roots.insert(directory, Root { directory, project: &project.dir, distribution });
             }
         }
+        // Django's programs are started where this file is, even if that is within a package.
+        for directory in files.directories_with("manage") {
+            let project = files.path(directory);
+            roots.entry(directory).or_insert(Root { directory, project, distribution: None });
+        }
         let mut by_name: FxHashMap<&str, Vec<Root<'a>>> = FxHashMap::default();
         for (directory, name) in files.names() {
             if let Some(root) = roots.get(&directory) {
@@ -49,47 +56,36 @@ impl<'a> Roots<'a> {
                 }
             }
         }
-        Roots { by_name, projects }
+        Roots { by_name, projects, outside: FxHashSet::default() }
     }
 
     /// What an absolute import means if it means something in the repository.
     ///
     /// A directory is tried the sooner the surer it is that Python would look there: where the
     /// outermost package around the file lies (for a script, beside it) and the roots of its own
-    /// project; then, for packages only, the roots of other projects; then the directories around
-    /// the file, since many programs are started somewhere up the path without saying so.
+    /// project; then, for packages only, the roots of other projects; then the directories further
+    /// up, since many programs are started somewhere up the path without saying so.
     pub(super) fn absolute(&self, files: &PythonFiles<'a>, from: &str, dotted: &str) -> Option<PyTarget> {
         let import = Import::new(self, files, from, dotted)?;
         let (own, foreign) = self.roots_for(&import);
         let mut namespace = None;
-        for directory in own {
-            match import.found(directory) {
-                Some(PyTarget::Namespace(found)) => namespace = namespace.or(Some(found)),
-                Some(found) if import.may_shadow(directory) => return Some(found),
-                _ => {}
-            }
+        if let Some(found) = import.first(own, &mut namespace) {
+            return Some(found);
         }
         if import.is_stdlib {
             return None;
         }
         let foreign =
-            foreign.into_iter().filter(|root| !import.is_declared || root.distribution == Some(&import.normal));
+            foreign.into_iter().filter(|root| !import.is_outside || root.distribution == Some(&import.normal));
         for directory in foreign.map(|root| root.directory).filter(|&directory| import.begins_with_package(directory)) {
             if let Some(found @ PyTarget::File(_)) = import.found(directory) {
                 return Some(found);
             }
         }
-        if import.is_declared {
+        if import.is_outside {
             return None;
         }
-        for directory in directories(from).filter_map(|dir| files.at(dir)) {
-            match import.found(directory) {
-                Some(PyTarget::Namespace(found)) => namespace = namespace.or(Some(found)),
-                Some(found) if import.may_shadow(directory) => return Some(found),
-                _ => {}
-            }
-        }
-        namespace.map(PyTarget::Namespace)
+        import.first(import.further_up(), &mut namespace).or(namespace.map(PyTarget::Namespace))
     }
 
     /// The roots of the file's own project, nearest first, and those of others.
@@ -124,8 +120,8 @@ struct Import<'i, 'a> {
     /// The directory that holds the outermost package around the file.
     start: Option<NamespaceId>,
     is_stdlib: bool,
-    /// The file's projects ask for a distribution of that name.
-    is_declared: bool,
+    /// Something of that name is installed: a project around the file asks for it.
+    is_outside: bool,
     itself: Option<u32>,
 }
 
@@ -133,11 +129,12 @@ impl<'i, 'a> Import<'i, 'a> {
     fn new(roots: &Roots<'a>, files: &'i PythonFiles<'a>, from: &'i str, dotted: &'i str) -> Option<Import<'i, 'a>> {
         let top = dotted.split('.').next().filter(|top| !top.is_empty())?;
         let normal = top.to_ascii_lowercase().replace('_', "-");
-        let is_declared = roots.projects.around(from).any(|project| project.dependencies.contains(&normal));
-        let mut start = files.at(directory_of(from));
-        while let Some(parent) = start.filter(|&it| files.is_package(it)).and_then(|it| files.parent(it)) {
-            start = Some(parent);
-        }
+        let is_outside = roots.outside.contains(top)
+            || roots.projects.around(from).any(|project| project.dependencies.contains(&normal));
+        let directory = files.at(directory_of(from));
+        let around = std::iter::successors(directory, |&it| files.parent(it));
+        let outermost = around.filter(|&it| files.is_package(it)).last();
+        let start = outermost.map_or(directory, |package| files.parent(package).or(Some(package)));
         Some(Import {
             files,
             from,
@@ -146,9 +143,35 @@ impl<'i, 'a> Import<'i, 'a> {
             normal,
             start,
             is_stdlib: is_stdlib(top),
-            is_declared,
+            is_outside,
             itself: files.index(from),
         })
+    }
+
+    /// The first directory in which the import means a file. A namespace on the way is noted.
+    fn first(
+        &self,
+        directories: impl IntoIterator<Item = NamespaceId>,
+        namespace: &mut Option<NamespaceId>,
+    ) -> Option<PyTarget> {
+        directories.into_iter().find_map(|directory| match self.found(directory)? {
+            PyTarget::Namespace(found) => {
+                namespace.get_or_insert(found);
+                None
+            }
+            found => self.may_shadow(directory).then_some(found),
+        })
+    }
+
+    /// A directory without `__init__.py` within a package may hold scripts, unless the name is that
+    /// of a directory around the file: `openai.py` in `llms/openai` wraps the real one. Above the
+    /// outermost package a program may be started anywhere.
+    fn further_up(&self) -> impl Iterator<Item = NamespaceId> {
+        let directory = self.files.at(directory_of(self.from));
+        let is_wrapper = directory_of(self.from).split('/').any(|part| part == self.top);
+        let scripts = directory.filter(|&it| !is_wrapper && !self.files.is_package(it));
+        let above = self.start.and_then(|start| self.files.parent(start));
+        scripts.into_iter().chain(std::iter::successors(above, |&it| self.files.parent(it)))
     }
 
     fn found(&self, directory: NamespaceId) -> Option<PyTarget> {
@@ -156,7 +179,7 @@ impl<'i, 'a> Import<'i, 'a> {
         // `import redis` in `redis.py` means the other one.
         match found {
             PyTarget::File(file) if Some(file) == self.itself && !self.dotted.contains('.') => None,
-            PyTarget::Namespace(_) if self.is_stdlib || self.is_declared => None,
+            PyTarget::Namespace(_) if self.is_stdlib || self.is_outside => None,
             found => Some(found),
         }
     }
@@ -168,7 +191,7 @@ impl<'i, 'a> Import<'i, 'a> {
         let is_path = self.dotted.contains('.');
         if self.is_stdlib {
             is_path && self.begins_with_package(directory)
-        } else if self.is_declared {
+        } else if self.is_outside {
             self.begins_with_package(directory)
         } else {
             is_path || !self.files.is_package(directory) || self.begins_with_package(directory)
