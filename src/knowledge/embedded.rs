@@ -17,12 +17,19 @@ macro_rules! tables {
 }
 
 const NODE: &[(&str, &str)] = tables![
-    "node.toml",
     "node-events.toml",
     "node-files.toml",
+    "node.toml",
+    "npm-calls.toml",
+    "npm-crypto.toml",
+    "npm-data.toml",
+    "npm-databases.toml",
+    "npm-files.toml",
     "npm-frameworks.toml",
     "npm-hosts.toml",
+    "npm-images.toml",
     "npm-messages.toml",
+    "npm-render.toml",
     "npm-web.toml",
 ];
 
