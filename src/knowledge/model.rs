@@ -299,5 +299,7 @@ impl Knowledge {
 }
 
 fn row_or_rest<'table>(table: &'table Table, member: &str) -> Option<&'table Row> {
-    table.rows.get(member).or_else(|| table.rows.get("*").filter(|_| member != "()"))
+    // What every method of a client does, entering it with `with` does not.
+    let is_special = member == "()" || member.starts_with("__");
+    table.rows.get(member).or_else(|| table.rows.get("*").filter(|_| !is_special))
 }
