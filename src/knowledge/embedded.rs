@@ -33,7 +33,34 @@ const NODE: &[(&str, &str)] = tables![
     "npm-web.toml",
 ];
 
-const PYTHON: &[(&str, &str)] = tables![];
+const PYTHON: &[(&str, &str)] = tables![
+    "pypi-ai.toml",
+    "pypi-async.toml",
+    "pypi-crypto.toml",
+    "pypi-documents.toml",
+    "pypi-http.toml",
+    "pypi-models.toml",
+    "pypi-nosql.toml",
+    "pypi-orm.toml",
+    "pypi-queues.toml",
+    "pypi-sql.toml",
+    "pypi-stripe.toml",
+    "pypi-system.toml",
+    "pypi-text.toml",
+    "python-asyncio.toml",
+    "python-data.toml",
+    "python-files.toml",
+    "python-network.toml",
+    "python-processes.toml",
+    "python-threads.toml",
+    "web-python-bots.toml",
+    "web-python-django.toml",
+    "web-python-fastapi.toml",
+    "web-python-files.toml",
+    "web-python-flask.toml",
+    "web-python-jobs.toml",
+    "web-python-loop.toml",
+];
 
 #[cfg(test)]
 mod tests {
