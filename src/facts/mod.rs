@@ -4,10 +4,24 @@
 //! be cached. It says what is written in a file: functions, calls, imports, bindings. What a name
 //! means in another file, and which lane a function runs on, is for `program`.
 
+mod ecma;
+mod ignores;
 mod model;
+
+use crate::source::Language;
+use crate::syntax::{Budget, ParseError, Parser};
 
 pub use model::{
     Arg, Binding, Call, CallId, CallKind, Class, ClassId, ClassMember, Damage, Export, Expr, ExprId, Field, FileFacts,
     FnId, FnKind, Function, Guard, Ignore, Import, ImportId, ImportName, MemberWrite, NameId, Names, Param, ParamKind,
     Range, Read, Role,
 };
+
+/// Reads the facts of one file out of its text.
+pub fn extract(language: Language, text: &str, parser: &mut Parser, budget: Budget) -> Result<FileFacts, ParseError> {
+    let tree = parser.parse(language, text, budget)?;
+    Ok(match language {
+        Language::JavaScript | Language::TypeScript | Language::Tsx => ecma::extract(language, text, &tree),
+        Language::Python => FileFacts::default(),
+    })
+}

@@ -19,6 +19,9 @@ macro_rules! names {
         impl $crate::syntax::Named for $enum {
             const NAMES: &'static [(&'static str, $enum)] = &[$($(($name, $enum::$variant)),+),*];
             const OTHER: $enum = $enum::Other;
+            fn is_other(self) -> bool {
+                self == $enum::Other
+            }
         }
     };
 }
@@ -30,4 +33,6 @@ pub trait Named: Copy + 'static {
     const NAMES: &'static [(&'static str, Self)];
     /// The variant for every other name.
     const OTHER: Self;
+    /// Whether it is that one.
+    fn is_other(self) -> bool;
 }

@@ -10,30 +10,34 @@ use crate::source::Language;
 /// Kind id of a grammar → variant of a front end's enum.
 #[derive(Debug)]
 pub struct KindTable<K> {
-    by_id: Vec<K>,
+    by_id: Vec<(K, bool)>,
 }
 
 impl<K: Named> KindTable<K> {
-    /// Looks every name up in the grammar of `language`.
+    /// Looks every name up in the grammar of `language`. Where a rule and a token share a name, as
+    /// the expression `class` and its keyword do, the name means the rule.
     pub fn new(language: Language) -> KindTable<K> {
         let grammar = grammar(language);
-        let mut by_id = vec![K::OTHER; grammar.node_kind_count()];
-        for (id, slot) in by_id.iter_mut().enumerate() {
-            let id = id as u16;
-            let Some(name) = grammar.node_kind_for_id(id) else { continue };
-            if !grammar.node_kind_is_visible(id) {
-                continue;
-            }
-            if let Some((_, kind)) = K::NAMES.iter().find(|(known, _)| *known == name) {
-                *slot = *kind;
-            }
-        }
+        let visible = |id: &u16| grammar.node_kind_is_visible(*id);
+        let ids = 0..grammar.node_kind_count() as u16;
+        let rules: Vec<&str> = ids
+            .clone()
+            .filter(|id| visible(id) && grammar.node_kind_is_named(*id))
+            .filter_map(|id| grammar.node_kind_for_id(id))
+            .collect();
+        let kind_of = |id: u16| {
+            let name = grammar.node_kind_for_id(id)?;
+            let (_, kind) = K::NAMES.iter().find(|(known, _)| *known == name)?;
+            let meant = visible(&id) && (grammar.node_kind_is_named(id) || !rules.contains(&name));
+            meant.then_some(*kind)
+        };
+        let by_id = ids.map(|id| (kind_of(id).unwrap_or(K::OTHER), grammar.node_kind_is_named(id))).collect();
         KindTable { by_id }
     }
 
-    fn get(&self, id: u16) -> K {
+    fn get(&self, id: u16) -> (K, bool) {
         // ERROR is 65,535: outside every table.
-        self.by_id.get(id as usize).copied().unwrap_or(K::OTHER)
+        self.by_id.get(id as usize).copied().unwrap_or((K::OTHER, true))
     }
 }
 
@@ -65,12 +69,16 @@ pub struct Node<K, F> {
     pub kind: K,
     /// The field of the parent it hangs on, `Other` for none.
     pub field: F,
+    /// What its parent is, `Other` for the root.
+    pub parent: K,
+    /// Whether it is the first child of its parent that is shown.
+    pub first: bool,
+    /// Whether it is a rule of the grammar rather than a token.
+    pub named: bool,
     /// Offset of its first byte.
     pub start: u32,
     /// Offset after its last byte.
     pub end: u32,
-    /// Whether it is a rule of the grammar rather than a token.
-    pub named: bool,
 }
 
 /// A child that was left, with what the front end made of it.
@@ -90,6 +98,13 @@ pub trait Visitor {
     type Field: Named;
     /// What travels upwards.
     type Value: Copy;
+    /// Whether tokens of kind `Other` are shown as well. Half of all nodes are such tokens.
+    const SHOWS_OTHER_TOKENS: bool = true;
+    /// Whether the children of such a node are shown with their fields; to look one up costs as
+    /// much as a step of the walk.
+    fn needs_fields(_parent: Self::Kind) -> bool {
+        true
+    }
     /// Called before a node's children; `false` skips them (then `leave` sees none).
     fn enter(&mut self, node: &Node<Self::Kind, Self::Field>) -> bool;
     /// Called after a node's children, in source order.
@@ -110,38 +125,57 @@ pub fn walk<V: Visitor>(
     let mut cursor = tree.inner.walk();
     let mut open: Vec<(Node<V::Kind, V::Field>, usize)> = Vec::with_capacity(64);
     let mut done: Vec<Child<V::Kind, V::Field, V::Value>> = Vec::with_capacity(256);
+    let mut parent = V::Kind::OTHER;
+    let mut siblings = 0;
+    let mut parent_needs_fields = false;
+    let damaged = tree.has_error();
     let mut damage = 0;
     let mut damaged_until = 0;
     loop {
         let raw = cursor.node();
-        let node = Node {
-            kind: kinds.get(raw.kind_id()),
-            field: cursor.field_id().map_or(V::Field::OTHER, |id| fields.by_id[id.get() as usize]),
-            start: raw.start_byte() as u32,
-            end: raw.end_byte() as u32,
-            named: raw.is_named(),
-        };
-        if raw.is_error() && node.end > damaged_until {
-            damage += node.end - node.start.max(damaged_until);
-            damaged_until = node.end;
-        } else if raw.is_missing() {
+        let (kind, named) = kinds.get(raw.kind_id());
+        if V::SHOWS_OTHER_TOKENS || named || !kind.is_other() {
+            let field = if parent_needs_fields { cursor.field_id() } else { None };
+            let node = Node {
+                kind,
+                field: field.map_or(V::Field::OTHER, |id| fields.by_id[id.get() as usize]),
+                parent,
+                first: done.len() == siblings,
+                named,
+                start: raw.start_byte() as u32,
+                end: raw.end_byte() as u32,
+            };
+            if damaged {
+                if raw.is_error() && node.end > damaged_until {
+                    damage += node.end - node.start.max(damaged_until);
+                    damaged_until = node.end;
+                } else if raw.is_missing() {
+                    damage += 1;
+                }
+            }
+            if visitor.enter(&node) && cursor.goto_first_child() {
+                open.push((node, siblings));
+                parent = kind;
+                siblings = done.len();
+                parent_needs_fields = V::needs_fields(kind);
+                continue;
+            }
+            let value = visitor.leave(&node, &[]);
+            done.push(Child { node, value });
+        } else if damaged && raw.is_missing() {
             damage += 1;
         }
-        let descend = visitor.enter(&node);
-        if descend && cursor.goto_first_child() {
-            open.push((node, done.len()));
-            continue;
-        }
-        let value = visitor.leave(&node, &[]);
-        done.push(Child { node, value });
         while !cursor.goto_next_sibling() {
             if !cursor.goto_parent() {
                 return damage;
             }
-            let Some((node, first)) = open.pop() else { return damage };
-            let value = visitor.leave(&node, &done[first..]);
-            done.truncate(first);
+            let Some((node, outer)) = open.pop() else { return damage };
+            let value = visitor.leave(&node, &done[siblings..]);
+            done.truncate(siblings);
             done.push(Child { node, value });
+            siblings = outer;
+            parent = node.parent;
+            parent_needs_fields = V::needs_fields(parent);
         }
     }
 }
