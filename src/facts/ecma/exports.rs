@@ -62,8 +62,13 @@ impl Extractor<'_> {
             let value = exported.map_or(self.opaque, |child| self.value_or_opaque(child));
             let name = self.build.name("default");
             self.export(name, value);
-        } else if exported.is_some() {
-            self.export_declared(frame.first_binding as usize);
+        } else if let Some(declaration) = exported {
+            // What a namespace declares is not declared by the module.
+            let first = match declaration.node.kind {
+                Kind::Namespace => self.build.facts.bindings.len() - usize::from(declared(declaration)),
+                _ => frame.first_binding as usize,
+            };
+            self.export_declared(first);
         } else if let Some(child) = last(children)
             && self.slice(node.start, child.node.start).trim_end().ends_with('=')
         {
@@ -101,16 +106,17 @@ impl Extractor<'_> {
     }
 
     /// A namespace is an object of what it exports.
-    pub(super) fn leave_namespace(&mut self, children: &[Child]) {
+    pub(super) fn leave_namespace(&mut self, children: &[Child]) -> Value {
         let members = self.namespaces.pop().unwrap_or_default();
-        let Some(name) = on(children, Field::Name) else { return };
+        let Some(name) = on(children, Field::Name) else { return Value::Nothing };
         if name.node.kind != Kind::Identifier {
-            return;
+            return Value::Nothing;
         }
         let members = self.build.fields(members);
         let value = self.build.expr(Expr::Object(members));
         let name = self.name_of(&name.node);
         self.bind(name, Some(value));
+        Value::Expr(value)
     }
 
     /// What is exported by writing to `place`.
@@ -215,4 +221,9 @@ impl Extractor<'_> {
         }
         Value::Nothing
     }
+}
+
+/// Whether a namespace has a name of its own, which has been bound last.
+fn declared(namespace: &Child) -> bool {
+    matches!(namespace.value, Value::Expr(_))
 }

@@ -195,7 +195,8 @@ impl<'text> Extractor<'text> {
 
     /// The place that is compared with `null`, `undefined` or `"undefined"`.
     fn compared(&mut self, left: &Child, right: &Child) -> Option<ExprId> {
-        let (place, nothing) = if right.node.kind.is_leaf() { (left, right) } else { (right, left) };
+        let is_right = matches!(right.node.kind, Kind::Null | Kind::String);
+        let (place, nothing) = if is_right { (left, right) } else { (right, left) };
         match (nothing.node.kind, place.value) {
             (Kind::Null, _) => self.place(place),
             (Kind::String, Value::Typeof(place)) if self.string(&nothing.node) == "undefined" => Some(place),

@@ -20,6 +20,7 @@ pub(super) struct Frame {
     pub(super) blocks: u32,
     first_return: u32,
     first_param: u32,
+    first_slot: u32,
 }
 
 /// What `this` is.
@@ -58,6 +59,7 @@ pub(super) fn module(build: &mut Builder<'_>, text: &str) -> Frame {
         blocks: 0,
         first_return: 0,
         first_param: 0,
+        first_slot: 0,
     }
 }
 
@@ -78,6 +80,7 @@ impl Extractor<'_> {
             blocks: 0,
             first_return: self.returns.len() as u32,
             first_param: self.params.len() as u32,
+            first_slot: self.slots.len() as u32,
         };
         self.push_frame(frame);
     }
@@ -196,6 +199,7 @@ impl Extractor<'_> {
                 self.add_param(&child.node, Some(child), None, None);
             }
         }
+        self.slots.truncate(self.frame.first_slot as usize);
     }
 
     pub(super) fn leave_return(&mut self, children: &[Child]) -> Value {

@@ -123,8 +123,8 @@ impl Extractor<'_> {
     /// The condition of an `if` has been left.
     pub(super) fn note_condition(&mut self, node: &Node, value: Value) {
         self.memo.condition = match value {
+            _ if self.frame.id == FnId::MODULE && self.is_main(node) => Condition::Main,
             Value::Empty(place) => Condition::Empty(place),
-            _ if self.is_main(node) => Condition::Main,
             _ => Condition::Any,
         };
     }

@@ -97,12 +97,16 @@ impl Extractor<'_> {
                 self.give(Target::Name(name), value, means);
             }
             Value::Expr(member) => self.give(Target::Member(member, target.node.end), value, means),
-            Value::Pattern(root) => self.unpack(root, value, means),
+            Value::Pattern(root) => {
+                self.unpack(root, value, means);
+                let first = self.slots.get(root as usize).map_or(root, |slot| slot.first);
+                self.slots.truncate(first as usize);
+            }
             _ => {}
         }
     }
 
-    /// Binds the names of a parameter.
+    /// Binds the names of a parameter. Its slots stay until all parameters are taken.
     pub(super) fn take_param(&mut self, pattern: &Child, value: ExprId) -> Taken {
         match pattern.value {
             Value::Leaf if pattern.node.kind == Kind::Identifier => {
@@ -218,7 +222,6 @@ impl Extractor<'_> {
             self.slots[index as usize].value = part;
             self.give(slot.target, part, means);
         }
-        self.slots.truncate(first as usize);
     }
 
     fn give(&mut self, target: Target, value: Option<ExprId>, means: Means) {

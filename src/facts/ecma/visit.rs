@@ -152,7 +152,7 @@ impl Extractor<'_> {
                 }
             }
             Kind::Enum => return self.leave_enum(children),
-            Kind::Namespace => self.leave_namespace(children),
+            Kind::Namespace => return self.leave_namespace(children),
             Kind::TypeAlias => self.leave_type_alias(children),
             // Modules.
             Kind::Import => self.leave_import(node, children),

@@ -4,10 +4,10 @@ use super::{Notation, js, ts};
 fn import_in_every_form() {
     let facts =
         js("import 'side';\nimport d, * as ns from 'a';\nimport { b, c as e, default as f, 'x-y' as g } from \"b\";");
-    assert_eq!(facts.imports(), "side *\na default\na *\nb .b\nb .c\nb default\nb .x-y\n");
+    assert_eq!(facts.imports(), "side *\na *\na default\nb .b\nb .c\nb default\nb .x-y\n");
     assert_eq!(
         facts.bindings(),
-        "d = <a default>\nns = <a *>\nb = <b .b>\ne = <b .c>\nf = <b default>\ng = <b .x-y>\n"
+        "ns = <a *>\nd = <a default>\nb = <b .b>\ne = <b .c>\nf = <b default>\ng = <b .x-y>\n"
     );
 }
 
@@ -30,7 +30,7 @@ fn require_anywhere() {
     assert_eq!(facts.imports(), "fs require\npath require\n./x require in 1\nlib * in 2\n");
     assert_eq!(
         facts.bindings(),
-        "fs = <fs require>\ns = <path require>.sep\njoin = <path require>.join\nf = fn1\nlazy = fn2\n"
+        "fs = <fs require>\njoin = <path require>.join\ns = <path require>.sep\nf = fn1\nlazy = fn2\n"
     );
     assert_eq!(facts.functions(), "1 f() -> <./x require>.y()\n2 async lazy() -> <lib *>.default\n");
     assert_eq!(facts.calls(), "<./x require>.y() in 1\nrequire(name) discarded\n");
@@ -68,7 +68,7 @@ fn export_in_every_form() {
     );
     assert_eq!(
         facts.exports(),
-        "a = a\nd = d\nb = b\nf = f\nC = C\nx = x\nz = y\ndefault = w\n* = <m *>\nns = <n *>\np = <r .p>\nq = <r default>\n\
+        "a = a\nb = b\nd = d\nf = f\nC = C\nx = x\nz = y\ndefault = w\n* = <m *>\nns = <n *>\np = <r .p>\nq = <r default>\n\
          default = <r default>\n"
     );
 }

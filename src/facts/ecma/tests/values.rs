@@ -52,7 +52,7 @@ fn of_types_and_assertions() {
 fn of_destructured_names() {
     assert_eq!(
         js("const { a, b: c, d = e, f: { g } = {}, ...rest } = o;\nconst [h, [i] = [], ...j] = p;").bindings(),
-        "rest = o\ng = (o.f | {}).g\nd = (o.d | e)\nc = o.b\na = o.a\nj = p\ni = (p[] | [])[]\nh = p[]\n"
+        "a = o.a\nrest = o\ng = (o.f | {}).g\nd = (o.d | e)\nc = o.b\nh = p[]\nj = p\ni = (p[] | [])[]\n"
     );
     assert_eq!(
         js("for (const { k } of xs) {}\nfor (const i in o) {}\nfor (x of ys) {}").bindings(),
