@@ -201,3 +201,38 @@ fn flag(values: &Values, key: &str) -> Option<bool> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn values(text: &str) -> Values {
+        let mut values = defaults();
+        let document = document::read("crossgrain.toml", "", text, Syntax::Toml);
+        values.extend(document.ok().flatten().map(|document| document.values).unwrap_or_default());
+        values
+    }
+
+    #[test]
+    fn every_key_has_a_default() {
+        assert_eq!(defaults().len(), KEYS.len());
+        assert_eq!(rules(&defaults()).len(), RULES.len());
+    }
+
+    #[test]
+    fn ignore_wins_over_select() {
+        let on = |text| rules(&values(text)).into_iter().collect::<Vec<_>>();
+        assert_eq!(on("select = [\"cpu-bound-call\"]"), ["cpu-bound-call"]);
+        assert_eq!(on("select = [\"event-loop\"]\nignore = [\"blocking-call\"]"), ["cpu-bound-call"]);
+        assert!(on("ignore = [\"all\"]").is_empty());
+    }
+
+    #[test]
+    fn excluded_directories_are_excluded_whole() {
+        let text = "exclude = [\"dist\", \"/top\", \"a/*.js\", \"./gen/\"]";
+        let Ok(exclude) = exclude(&values(text)) else { panic!("the globs are valid") };
+        let matches = |path: &&str| exclude.globs.is_match(path);
+        assert!(["dist", "x/dist", "x/dist/y/z.js", "top", "top/x", "a/b.js", "gen/x.js"].iter().all(matches));
+        assert!(!["distant", "x/top", "a/b/c.js", "x.js"].iter().any(matches));
+    }
+}
