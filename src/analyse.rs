@@ -66,19 +66,10 @@ pub struct Scope {
     pub pedantic: bool,
     /// The severity from which on findings fail the run.
     pub fail_on: Severity,
-    /// What is not analysed.
-    pub exclude: Exclude,
+    /// What is not analysed, as globs for paths relative to the root.
+    pub exclude: GlobSet,
     /// Files with more bytes are skipped.
     pub max_file_size: u64,
-}
-
-/// Globs and the directory they are relative to.
-#[derive(Debug, Clone, Default)]
-pub struct Exclude {
-    /// The directory, relative to the root; empty for the root.
-    pub directory: String,
-    /// The globs.
-    pub globs: GlobSet,
 }
 
 /// The `apis` of one configuration file: below `node` and `python`, tables in the form of `queries/apis`.
@@ -203,19 +194,14 @@ impl Settings {
 
     /// Whether a file or directory, relative to the root, is not to be analysed.
     pub fn excludes(&self, path: &str) -> bool {
-        let exclude = &self.at(path).exclude;
-        let inside = if exclude.directory.is_empty() { Some(path) } else { below(path, &exclude.directory) };
-        inside.is_some_and(|inside| exclude.globs.is_match(inside))
+        self.at(path).exclude.is_match(path)
     }
 }
 
 /// Whether `path` is `directory` or lies in it.
 pub fn is_within(path: &str, directory: &str) -> bool {
-    directory.is_empty() || path == directory || below(path, directory).is_some()
-}
-
-fn below<'path>(path: &'path str, directory: &str) -> Option<&'path str> {
-    path.strip_prefix(directory)?.strip_prefix('/')
+    let rest = path.strip_prefix(directory);
+    directory.is_empty() || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 #[cfg(test)]
@@ -226,7 +212,7 @@ mod tests {
     use globset::{Glob, GlobSetBuilder};
 
     fn scope(directory: &str, min_severity: Severity, exclude: &str) -> Scope {
-        let globs = GlobSetBuilder::new().add(Glob::new(exclude).expect("a glob")).build().expect("globs");
+        let exclude = GlobSetBuilder::new().add(Glob::new(exclude).expect("a glob")).build().expect("globs");
         Scope {
             directory: directory.to_owned(),
             edition: "2026".to_owned(),
@@ -235,13 +221,13 @@ mod tests {
             min_confidence: Confidence::Likely,
             pedantic: false,
             fail_on: Severity::Warning,
-            exclude: Exclude { directory: directory.to_owned(), globs },
+            exclude,
             max_file_size: 1,
         }
     }
 
     fn settings() -> Settings {
-        let nested = vec![scope("app", Severity::Info, "gen"), scope("app/web", Severity::Error, "none")];
+        let nested = vec![scope("app", Severity::Info, "app/gen"), scope("app/web", Severity::Error, "none")];
         Settings { base: scope("", Severity::Warning, "dist"), nested, apis: Vec::new(), strict: false }
     }
 
