@@ -103,6 +103,8 @@ pub(super) struct World<'a> {
     pub(super) imports: FxHashMap<(FileId, ImportId), ImportTarget>,
     /// Whether the value being computed depends on parameters that may become known later.
     pub(super) open: bool,
+    /// Members being looked up right now, outermost first.
+    pub(super) asking: Vec<(Value, Sym)>,
     memo: Vec<u32>,
     sets: Vec<Values>,
     /// Slots whose value depends on parameters.
@@ -152,6 +154,7 @@ impl<'a> World<'a> {
             namespaces: Vec::new(),
             imports: FxHashMap::default(),
             open: false,
+            asking: Vec::new(),
             memo,
             sets: vec![Rc::from([])],
             open_slots: Vec::new(),
