@@ -13,7 +13,7 @@ use super::resolve::{PyTarget, Resolver, Target};
 use super::symbols::{Sym, Symbols, known};
 use crate::facts::{CallId, Expr, ExprId, FileFacts, FnId, FnKind, ImportId};
 use crate::finding::Confidence;
-use crate::knowledge::Platform;
+use crate::knowledge::{Platform, Row};
 use crate::source::{FileId, SourceFile};
 
 /// Deepest chain of one value depending on another that is followed.
@@ -208,6 +208,20 @@ impl<'a> World<'a> {
         }
         self.open |= outer;
         self.sets[set as usize].clone()
+    }
+
+    /// The outside names among the values that were found for an expression, without finding more.
+    pub(super) fn known_values(&self, file: FileId, expr: ExprId) -> Vec<(String, Option<&'a Row>)> {
+        let slot = self.index.files[file.index()].first_expr as usize + expr.index();
+        let Some(set) = (self.memo[slot] & !OPEN).checked_sub(FIRST) else { return Vec::new() };
+        let outside = |found: &Found| match found.value {
+            Value::External(ext) | Value::Thing(ext) => {
+                let external = self.externals.get(ext);
+                Some((external.name.clone(), external.row))
+            }
+            _ => None,
+        };
+        self.sets[set as usize].iter().filter_map(outside).collect()
     }
 
     /// Forgets all values that depend on parameters, because more is known of those now.
