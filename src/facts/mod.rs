@@ -4,9 +4,13 @@
 //! be cached. It says what is written in a file: functions, calls, imports, bindings. What a name
 //! means in another file, and which lane a function runs on, is for `program`.
 
+mod ecma;
 mod ignores;
 mod model;
 mod python;
+
+use crate::source::Language;
+use crate::syntax::{Budget, ParseError, Parser};
 
 pub use model::{
     Arg, Binding, Call, CallId, CallKind, Class, ClassId, ClassMember, Damage, Export, Expr, ExprId, Field, FileFacts,
@@ -14,13 +18,11 @@ pub use model::{
     Range, Read, Role,
 };
 
-use crate::source::Language;
-use crate::syntax::Tree;
-
-/// Reads the facts of a parsed file.
-pub fn read(tree: &Tree, language: Language, text: &str) -> FileFacts {
-    match language {
-        Language::Python => python::read(tree, text),
-        Language::JavaScript | Language::TypeScript | Language::Tsx => FileFacts::default(),
-    }
+/// Reads the facts of one file out of its text.
+pub fn extract(language: Language, text: &str, parser: &mut Parser, budget: Budget) -> Result<FileFacts, ParseError> {
+    let tree = parser.parse(language, text, budget)?;
+    Ok(match language {
+        Language::JavaScript | Language::TypeScript | Language::Tsx => ecma::extract(language, text, &tree),
+        Language::Python => python::extract(text, &tree),
+    })
 }
