@@ -72,11 +72,10 @@ fn fixtures() -> PathBuf {
 
 /// Every case, sorted.
 fn cases() -> Vec<PathBuf> {
-    let mut cases = vec![fixtures().join("sample")];
-    for group in directory(&fixtures()).into_iter().filter(|group| *group != cases[0].clone()) {
-        cases.extend(directory(&group));
-    }
-    cases.retain(|case| case.is_dir());
+    let sample = fixtures().join("sample");
+    let groups = directory(&fixtures()).into_iter().filter(|group| *group != sample);
+    let mut cases: Vec<PathBuf> = groups.flat_map(|group| directory(&group)).filter(|case| case.is_dir()).collect();
+    cases.push(sample.clone());
     cases.sort();
     cases
 }
