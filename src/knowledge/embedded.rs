@@ -17,6 +17,7 @@ macro_rules! tables {
 }
 
 const NODE: &[(&str, &str)] = tables![
+    "node-any.toml",
     "node-events.toml",
     "node-files.toml",
     "node.toml",
@@ -43,10 +44,12 @@ const PYTHON: &[(&str, &str)] = tables![
     "pypi-nosql.toml",
     "pypi-orm.toml",
     "pypi-queues.toml",
+    "pypi-services.toml",
     "pypi-sql.toml",
     "pypi-stripe.toml",
     "pypi-system.toml",
     "pypi-text.toml",
+    "python-any.toml",
     "python-asyncio.toml",
     "python-data.toml",
     "python-files.toml",
