@@ -18,14 +18,17 @@ mod trace;
 
 pub use error::{Place, UsageError};
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::panic;
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 
+use crate::analyse::Settings;
 use crate::report::{Untrusted, defuse};
 
 /// Find code that goes against the grain of its platform: what stalls the event loop in JavaScript, TypeScript and
@@ -99,6 +102,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         // The hook has said what there is to say.
         Err(_) => Exit::Incomplete,
     }
+}
+
+/// The settings of `crossgrain check` without options in the repository at `root`, which is absolute.
+pub fn settings_of(root: &Path) -> Result<Settings, UsageError> {
+    let documents = config::discover(root, &BTreeSet::from([root.to_path_buf()]))?;
+    settings::merge(documents, "", &keys::Values::new()).settings()
 }
 
 /// clap quotes arguments as they are, and some of them may be names of files.

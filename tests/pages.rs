@@ -1,0 +1,109 @@
+//! The pages of the rules: their headings, their manner, and their examples, which are run.
+//!
+//! A fence that is tagged `js finds` or `py clean` (`ts`, `tsx` likewise) is one file, analysed alone
+//! with default settings. `finds`: something of the page's rule and of no other. `clean`: nothing.
+
+use std::fs;
+use std::path::PathBuf;
+
+use crossgrain::analyse::{Request, analyse};
+use crossgrain::cli::settings_of;
+use crossgrain::rules::{RULES, Rule};
+
+const HEADINGS: &[&str] =
+    &["What it finds", "Why it goes against the grain", "Instead", "Examples", "Limits", "Further reading"];
+
+#[test]
+fn every_page_has_the_headings_in_order() {
+    for rule in RULES {
+        let headings: Vec<&str> = prose(rule.page).filter_map(|line| line.strip_prefix("## ")).collect();
+        assert_eq!(headings, HEADINGS, "{}", rule.name);
+        assert_eq!(rule.page.lines().next(), Some(format!("# {}", rule.name).as_str()));
+        for part in rule.page.split("\n## ").skip(1) {
+            assert!(part.lines().skip(1).any(|line| !line.is_empty()), "{}: an empty part: {part}", rule.name);
+        }
+    }
+}
+
+#[test]
+fn every_page_has_one_sentence_per_line() {
+    for rule in RULES {
+        for line in prose(rule.page).filter(|line| !line.is_empty() && !line.starts_with(['#', '|'])) {
+            let more =
+                line.match_indices(". ").filter(|(at, _)| line[at + 2..].starts_with(char::is_uppercase)).count();
+            assert_eq!(more, 0, "{}: two sentences: {line}", rule.name);
+            assert!(line.ends_with(['.', ':', ')']), "{}: no end: {line}", rule.name);
+        }
+    }
+}
+
+#[test]
+fn every_example_does_what_it_says() {
+    let mut wrong = Vec::new();
+    for rule in RULES {
+        let examples = examples(rule.page);
+        for verdict in ["finds", "clean"] {
+            assert!(examples.iter().any(|it| it.verdict == verdict), "{} has no example that is {verdict}", rule.name);
+        }
+        for (number, example) in examples.iter().enumerate() {
+            let found = findings(rule, number, example);
+            let is_right = match example.verdict {
+                "finds" => !found.is_empty() && found.iter().all(|name| *name == rule.name),
+                _ => found.is_empty(),
+            };
+            if !is_right {
+                wrong.push(format!("{}: {} but {found:?}:\n{}", rule.name, example.verdict, example.text));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+struct Example<'page> {
+    language: &'page str,
+    verdict: &'page str,
+    text: String,
+}
+
+fn examples(page: &str) -> Vec<Example<'_>> {
+    let mut examples = Vec::new();
+    let mut lines = page.lines();
+    while let Some(line) = lines.next() {
+        let Some(tag) = line.strip_prefix("```") else { continue };
+        let text =
+            lines.by_ref().take_while(|line| *line != "```").fold(String::new(), |text, line| text + line + "\n");
+        if let Some((language, verdict)) = tag.split_once(' ') {
+            assert!(["js", "ts", "tsx", "py"].contains(&language), "no language: {tag}");
+            assert!(["finds", "clean"].contains(&verdict), "no verdict: {tag}");
+            examples.push(Example { language, verdict, text });
+        }
+    }
+    examples
+}
+
+/// The lines outside of fences.
+fn prose(page: &str) -> impl Iterator<Item = &str> {
+    let mut is_code = false;
+    page.lines().filter(move |line| {
+        let is_fence = line.starts_with("```");
+        is_code ^= is_fence;
+        !is_code && !is_fence
+    })
+}
+
+/// The rules of what is found in an example.
+fn findings(rule: &Rule, number: usize, example: &Example<'_>) -> Vec<&'static str> {
+    let root = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("pages").join(format!("{}-{number}", rule.name));
+    // What is left of an earlier run, in another language perhaps.
+    let _ = fs::remove_dir_all(&root);
+    fs::create_dir_all(&root).expect("directories can be made");
+    fs::write(root.join(format!("main.{}", example.language)), &example.text).expect("files can be written");
+    let settings = settings_of(&root).expect("there is no configuration to be wrong");
+    let paths = [root.clone()];
+    let request =
+        Request { root: &root, paths: &paths, touching: &[], settings: &settings, threads: 1, progress: None };
+    let analysis = analyse(&request).expect("examples can be analysed");
+    assert_eq!(analysis.sources.len(), 1, "{:?}", analysis.skipped);
+    assert!(analysis.damaged.is_empty(), "{}", example.text);
+    analysis.findings.iter().map(|finding| finding.rule).collect()
+}
