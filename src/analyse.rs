@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use globset::GlobSet;
 use rayon::prelude::*;
@@ -22,7 +22,7 @@ use crate::syntax::{Budget, Parser};
 #[derive(Clone, Copy)]
 pub struct Request<'run> {
     /// The repository root; absolute.
-    pub root: &'run PathBuf,
+    pub root: &'run Path,
     /// What to walk: directories and single files, absolute, inside the root. A file that is named
     /// here is analysed whatever the ignore files say.
     pub paths: &'run [PathBuf],
@@ -75,19 +75,10 @@ pub struct Scope {
     pub pedantic: bool,
     /// The severity from which on findings fail the run.
     pub fail_on: Severity,
-    /// What is not analysed.
-    pub exclude: Exclude,
+    /// What is not analysed, as globs for paths relative to the root.
+    pub exclude: GlobSet,
     /// Files with more bytes are skipped.
     pub max_file_size: u64,
-}
-
-/// Globs and the directory they are relative to.
-#[derive(Debug, Clone, Default)]
-pub struct Exclude {
-    /// The directory, relative to the root; empty for the root.
-    pub directory: String,
-    /// The globs.
-    pub globs: GlobSet,
 }
 
 /// The `apis` of one configuration file: below `node` and `python`, tables in the form of `queries/apis`.
@@ -162,7 +153,7 @@ pub fn analyse(request: &Request<'_>) -> Result<Analysis, AnalyseError> {
         .map(|(source, facts)| DamagedFile { path: source.path.clone(), bytes: facts.damage.bytes, of: source.size })
         .collect();
     Ok(Analysis {
-        root: request.root.clone(),
+        root: request.root.to_path_buf(),
         sources,
         findings,
         hidden,
@@ -188,7 +179,7 @@ struct Found {
 
 fn find(request: &Request<'_>) -> Found {
     let walk = WalkRequest {
-        root: request.root.clone(),
+        root: request.root.to_path_buf(),
         paths: request.paths.to_vec(),
         threads: request.threads,
         max_size: request.settings.base.max_file_size,
@@ -355,17 +346,106 @@ impl Settings {
 
     /// Whether a file or directory, relative to the root, is not to be analysed.
     pub fn excludes(&self, path: &str) -> bool {
-        let exclude = &self.at(path).exclude;
-        let inside = if exclude.directory.is_empty() { Some(path) } else { below(path, &exclude.directory) };
-        inside.is_some_and(|inside| exclude.globs.is_match(inside))
+        self.at(path).exclude.is_match(path)
     }
 }
 
 /// Whether `path` is `directory` or lies in it.
 pub fn is_within(path: &str, directory: &str) -> bool {
-    directory.is_empty() || path == directory || below(path, directory).is_some()
+    let rest = path.strip_prefix(directory);
+    directory.is_empty() || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-fn below<'path>(path: &'path str, directory: &str) -> Option<&'path str> {
-    path.strip_prefix(directory)?.strip_prefix('/')
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::{Lane, Step};
+    use crate::source::{Language, LineIndex, Span};
+    use globset::{Glob, GlobSetBuilder};
+
+    fn scope(directory: &str, min_severity: Severity, exclude: &str) -> Scope {
+        let exclude = GlobSetBuilder::new().add(Glob::new(exclude).expect("a glob")).build().expect("globs");
+        Scope {
+            directory: directory.to_owned(),
+            edition: "2026".to_owned(),
+            rules: BTreeSet::from(["blocking-call"]),
+            min_severity,
+            min_confidence: Confidence::Likely,
+            pedantic: false,
+            fail_on: Severity::Warning,
+            exclude,
+            max_file_size: 1,
+        }
+    }
+
+    fn settings() -> Settings {
+        let nested = vec![scope("app", Severity::Info, "app/gen"), scope("app/web", Severity::Error, "none")];
+        Settings { base: scope("", Severity::Warning, "dist"), nested, apis: Vec::new(), strict: false }
+    }
+
+    fn finding(files: &[u32]) -> Finding {
+        let step = |file: &u32| {
+            let at = Span { file: FileId(*file), start: 0, end: 0 };
+            Step { at, says: String::new(), name: String::new() }
+        };
+        let path: Vec<Step> = files.iter().map(step).collect();
+        Finding {
+            rule: "blocking-call",
+            message: String::new(),
+            at: path.last().expect("a path has steps").at,
+            path,
+            boundary: None,
+            entries: 1,
+            lane: Lane::Request,
+            notes: Vec::new(),
+            help: String::new(),
+            severity: Severity::Warning,
+            confidence: Confidence::Likely,
+            stall: Stall::Millis,
+        }
+    }
+
+    #[test]
+    fn the_nearest_directory_decides() {
+        let settings = settings();
+        let nearest = |path: &str| settings.at(path).directory.clone();
+        assert_eq!(["a.js", "app/a.js", "app/web/x/a.js", "apple/a.js"].map(nearest), ["", "app", "app/web", ""]);
+        let excluded = ["dist", "app/gen", "gen", "app/dist"].map(|path| settings.excludes(path));
+        assert_eq!(excluded, [true, true, false, false]);
+    }
+
+    #[test]
+    fn hidden_findings_are_counted_by_what_hides_them() {
+        let settings = settings();
+        let source = |(index, path): (usize, &&str)| SourceFile {
+            id: FileId(index as u32),
+            path: (*path).to_owned(),
+            language: Language::JavaScript,
+            size: 0,
+            lines: LineIndex::new(""),
+        };
+        let sources: Vec<_> = ["a.js", "app/web/b.js", "lib/c.js"].iter().enumerate().map(source).collect();
+        let touching = ["lib".to_owned(), "app/web/b.js".to_owned()];
+        let request = Request {
+            root: Path::new("/"),
+            paths: &[],
+            touching: &touching,
+            settings: &settings,
+            threads: 0,
+            progress: None,
+        };
+        let of_rule = |rule| Finding { rule, ..finding(&[2]) };
+        let mut findings = vec![
+            finding(&[2, 0]),
+            finding(&[0]),
+            finding(&[0, 1]),
+            Finding { stall: Stall::Micro, ..finding(&[2]) },
+            Finding { confidence: Confidence::Possible, ..finding(&[2]) },
+            of_rule("cpu-bound-call"),
+        ];
+        let hidden = sift(&mut findings, &sources, &request);
+        assert_eq!(findings, [finding(&[2, 0])]);
+        let expected = Hidden { below_severity: 1, below_confidence: 1, micro: 1, ignored: 0, elsewhere: 1 };
+        assert_eq!(hidden, expected);
+    }
 }

@@ -129,6 +129,14 @@ fn manifests_that_do_not_configure_crossgrain_are_left_alone() {
 }
 
 #[test]
+fn excluded_directories_may_hold_broken_configuration() {
+    let root = repository("excluded", &[("crossgrain.toml", ""), ("samples/x/crossgrain.toml", "broken")]);
+    assert_eq!(run(&root, &["check"]).code, Some(2));
+    write(&root, "crossgrain.toml", "exclude = [\"samples\"]");
+    assert_eq!(run(&root, &["check"]).code, Some(0));
+}
+
+#[test]
 fn settings_are_merged_key_by_key_and_say_where_they_come_from() {
     let files = [
         ("crossgrain.toml", "min-severity = \"error\"\nexclude = [\"dist\", \"gen\"]\npedantic = true\n"),

@@ -115,7 +115,7 @@ pub(super) fn check(arguments: &Check) -> Result<Exit, UsageError> {
         Err(error) => return failed(&error),
     };
     report(arguments, &outputs, &analysis)?;
-    Ok(exit(arguments, &settings, &analysis))
+    Ok(exit(arguments.exit_zero, &settings, &analysis))
 }
 
 /// The outputs that were asked for: at most one on standard output, `full` by default.
@@ -201,12 +201,12 @@ fn report(arguments: &Check, outputs: &[Output], analysis: &Analysis) -> Result<
     Ok(())
 }
 
-fn exit(arguments: &Check, settings: &Settings, analysis: &Analysis) -> Exit {
+fn exit(exit_zero: bool, settings: &Settings, analysis: &Analysis) -> Exit {
     let fails =
         |finding: &crate::finding::Finding| finding.severity >= settings.at(analysis.path(finding.at.file)).fail_on;
     if settings.strict && analysis.is_incomplete() {
         Exit::Incomplete
-    } else if !arguments.exit_zero && analysis.findings.iter().any(fails) {
+    } else if !exit_zero && analysis.findings.iter().any(fails) {
         Exit::Findings
     } else {
         Exit::Clean
@@ -220,5 +220,63 @@ fn failed(error: &AnalyseError) -> Result<Exit, UsageError> {
             output::complain(&UsageError::new(error.to_string()).render(output::stderr_look()));
             Ok(Exit::Incomplete)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analyse::{RULES, Scope};
+    use crate::finding::{Finding, Lane, Stall};
+    use crate::report::{Hidden, Problem, Statistics};
+    use crate::source::{FileId, Span};
+
+    fn analysis(severities: &[Severity], is_incomplete: bool) -> Analysis {
+        let finding = |severity: &Severity| Finding {
+            rule: "blocking-call",
+            message: String::new(),
+            at: Span { file: FileId(0), start: 0, end: 0 },
+            path: Vec::new(),
+            boundary: None,
+            entries: 1,
+            lane: Lane::Request,
+            notes: Vec::new(),
+            help: String::new(),
+            severity: *severity,
+            confidence: Confidence::Likely,
+            stall: Stall::Millis,
+        };
+        let problem = Problem { path: String::new(), line: None, message: String::new() };
+        Analysis {
+            root: PathBuf::new(),
+            sources: Vec::new(),
+            findings: severities.iter().map(finding).collect(),
+            hidden: Hidden::default(),
+            skipped: Vec::new(),
+            damaged: Vec::new(),
+            problems: if is_incomplete { vec![problem] } else { Vec::new() },
+            statistics: Statistics::default(),
+            rules: RULES,
+        }
+    }
+
+    #[test]
+    fn exit_codes_of_results() {
+        use Severity::{Error, Info, Warning};
+        let layers = settings::merge(config::Documents::new(), "", &Values::new());
+        let Ok(mut settings) = layers.settings() else { panic!("the defaults are valid") };
+        let mut code = |severities: &[Severity], incomplete, fail_on, strict, exit_zero| {
+            settings.base = Scope { fail_on, ..settings.base.clone() };
+            settings.strict = strict;
+            exit(exit_zero, &settings, &analysis(severities, incomplete))
+        };
+        assert_eq!(code(&[], false, Warning, false, false), Exit::Clean);
+        assert_eq!(code(&[Info], false, Warning, false, false), Exit::Clean);
+        assert_eq!(code(&[Info, Warning], false, Warning, false, false), Exit::Findings);
+        assert_eq!(code(&[Warning], false, Error, false, false), Exit::Clean);
+        assert_eq!(code(&[Error], false, Error, false, true), Exit::Clean);
+        assert_eq!(code(&[Error], true, Error, false, false), Exit::Findings);
+        assert_eq!(code(&[Error], true, Error, true, false), Exit::Incomplete);
+        assert_eq!(code(&[], true, Error, true, true), Exit::Incomplete);
     }
 }

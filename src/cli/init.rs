@@ -67,11 +67,8 @@ mod tests {
         };
         assert_eq!(keys(&template), (1, false, false));
         let is_setting = |line: &&str| line.starts_with("# ") && (line.contains(" = ") || line.starts_with("# ["));
-        let on: String = template
-            .lines()
-            .filter(|line| !line.starts_with('#') || is_setting(line))
-            .map(|line| format!("{}\n", line.trim_start_matches("# ")))
-            .collect();
-        assert_eq!(keys(&on), (KEYS.len(), true, true));
+        let lines = template.lines().filter(|line| !line.starts_with('#') || is_setting(line));
+        let on: Vec<_> = lines.map(|line| line.trim_start_matches("# ")).collect();
+        assert_eq!(keys(&on.join("\n")), (KEYS.len(), true, true));
     }
 }

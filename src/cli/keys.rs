@@ -75,7 +75,7 @@ pub(super) const KEYS: &[Key] = &[
         name: "exclude",
         kind: Kind::Globs,
         default: "[]",
-        about: "Files and directories that are not analysed, as globs from this directory.",
+        about: "Files and directories that are not analysed, as globs from this directory, in the manner of .gitignore.",
     },
     Key {
         name: "max-file-size",

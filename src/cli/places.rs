@@ -126,3 +126,39 @@ fn reason(error: &std::io::Error) -> String {
         _ => error.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_seen_with_their_project() {
+        let root = env::temp_dir().join(format!("crossgrain-places-{}", std::process::id()));
+        let make = |path: &str| {
+            let path = root.join(path);
+            let made = path.parent().map(fs::create_dir_all).and_then(Result::ok);
+            assert!(made.is_some() && fs::write(&path, "").is_ok());
+            path
+        };
+        make(".git/HEAD");
+        make("app/package.json");
+        let (inside, beside) = (make("app/src/a.js"), make("lib/b.js"));
+        let real = fs::canonicalize(&root).unwrap_or_default();
+
+        let alone = find(std::slice::from_ref(&inside));
+        let both = find(&[inside, root.join("lib")]);
+        let directory = find(&[root.join("app/src")]);
+        let whole = find(&[beside, root.clone()]);
+        let _ = fs::remove_dir_all(&root);
+
+        let Ok(alone) = alone else { panic!("{alone:?}") };
+        assert_eq!(alone.root, real);
+        assert_eq!(alone.paths, [real.join("app"), real.join("app/src/a.js")]);
+        assert_eq!((alone.touching.as_slice(), alone.base.as_str()), (["app/src/a.js".to_owned()].as_slice(), "app"));
+        let Ok(both) = both else { panic!("{both:?}") };
+        assert_eq!((both.touching, both.base.as_str()), (vec!["lib".to_owned(), "app/src/a.js".to_owned()], ""));
+        let Ok(directory) = directory else { panic!("{directory:?}") };
+        assert_eq!((directory.touching.len(), directory.base.as_str()), (0, "app/src"));
+        assert!(whole.is_ok_and(|whole| whole.touching.is_empty()));
+    }
+}

@@ -11,7 +11,7 @@ use super::config::Documents;
 use super::document::{self, Syntax};
 use super::error::UsageError;
 use super::keys::{self, EDITIONS, Given, KEYS, Value, Values};
-use crate::analyse::{Apis, Exclude, Scope, Settings, is_within};
+use crate::analyse::{Apis, Scope, Settings, is_within};
 use crate::finding::{Confidence, Severity};
 use crate::report::Untrusted;
 use crate::rules::RULES;
@@ -39,6 +39,11 @@ pub(super) fn merge(mut documents: Documents, base: &str, command_line: &Values)
         scopes.push((directory, values));
     }
     Layers { scopes, apis }
+}
+
+/// Whether the configuration read so far excludes a directory.
+pub(super) fn is_excluded(documents: &Documents, directory: &str) -> bool {
+    exclude(&merged(documents, directory, &Values::new())).is_ok_and(|globs| globs.is_match(directory))
 }
 
 /// The values that hold in a directory.
@@ -163,9 +168,11 @@ fn rules(values: &Values) -> BTreeSet<&'static str> {
 
 /// As in `.gitignore`, a glob without a slash holds at any depth, and what matches a directory
 /// holds for all that is in it.
-fn exclude(values: &Values) -> Result<Exclude, UsageError> {
+fn exclude(values: &Values) -> Result<GlobSet, UsageError> {
     let mut globs = GlobSetBuilder::new();
     let fail = |error: globset::Error| UsageError::new(format!("exclude: {error}"));
+    let directory = values.get("exclude").map_or("", |given| given.directory.as_str());
+    let prefix = if directory.is_empty() { String::new() } else { format!("{}/", globset::escape(directory)) };
     for glob in words(values, "exclude") {
         let trimmed = glob.trim_start_matches("./").trim_end_matches('/');
         let anchored = match trimmed.strip_prefix('/') {
@@ -173,13 +180,11 @@ fn exclude(values: &Values) -> Result<Exclude, UsageError> {
             None if trimmed.contains('/') => trimmed.to_owned(),
             None => format!("**/{trimmed}"),
         };
-        for pattern in [format!("{anchored}/**"), anchored] {
+        for pattern in [format!("{prefix}{anchored}/**"), format!("{prefix}{anchored}")] {
             globs.add(GlobBuilder::new(&pattern).literal_separator(true).build().map_err(fail)?);
         }
     }
-    let directory = values.get("exclude").map_or(String::new(), |given| given.directory.clone());
-    let globs: GlobSet = globs.build().map_err(fail)?;
-    Ok(Exclude { directory, globs })
+    globs.build().map_err(fail)
 }
 
 fn word<'values>(values: &'values Values, key: &str) -> Option<&'values str> {
@@ -200,5 +205,49 @@ fn flag(values: &Values, key: &str) -> Option<bool> {
     match values.get(key)?.value {
         Value::Flag(flag) => Some(flag),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn values(text: &str) -> Values {
+        let mut values = defaults();
+        let document = document::read("crossgrain.toml", "", text, Syntax::Toml);
+        values.extend(document.ok().flatten().map(|document| document.values).unwrap_or_default());
+        values
+    }
+
+    #[test]
+    fn every_key_has_a_default() {
+        assert_eq!(defaults().len(), KEYS.len());
+        assert_eq!(rules(&defaults()).len(), RULES.len());
+    }
+
+    #[test]
+    fn ignore_wins_over_select() {
+        let on = |text| rules(&values(text)).into_iter().collect::<Vec<_>>();
+        assert_eq!(on("select = [\"cpu-bound-call\"]"), ["cpu-bound-call"]);
+        assert_eq!(on("select = [\"event-loop\"]\nignore = [\"blocking-call\"]"), ["cpu-bound-call"]);
+        assert!(on("ignore = [\"all\"]").is_empty());
+    }
+
+    #[test]
+    fn excluded_directories_are_excluded_whole() {
+        let text = "exclude = [\"dist\", \"/top\", \"a/*.js\", \"./gen/\"]";
+        let Ok(exclude) = exclude(&values(text)) else { panic!("the globs are valid") };
+        let matches = |path: &&str| exclude.is_match(path);
+        assert!(["dist", "x/dist", "x/dist/y/z.js", "top", "top/x", "a/b.js", "gen/x.js"].iter().all(matches));
+        assert!(!["distant", "x/top", "a/b/c.js", "x.js"].iter().any(matches));
+
+        let mut inner = values("exclude = [\"gen\"]");
+        if let Some(given) = inner.get_mut("exclude") {
+            "app/[id]".clone_into(&mut given.directory);
+        }
+        let Ok(exclude) = super::exclude(&inner) else { panic!("the glob is valid") };
+        let matches = |path: &&str| exclude.is_match(path);
+        assert!(["app/[id]/gen", "app/[id]/x/gen/a.js"].iter().all(matches));
+        assert!(!["gen", "app/i/gen"].iter().any(matches));
     }
 }

@@ -4,6 +4,7 @@
 //! be cached. It says what is written in a file: functions, calls, imports, bindings. What a name
 //! means in another file, and which lane a function runs on, is for `program`.
 
+mod ecma;
 mod ignores;
 mod model;
 mod python;
@@ -21,7 +22,7 @@ use crate::syntax::{Budget, ParseError, Parser};
 pub fn extract(language: Language, text: &str, parser: &mut Parser, budget: Budget) -> Result<FileFacts, ParseError> {
     let tree = parser.parse(language, text, budget)?;
     Ok(match language {
-        Language::JavaScript | Language::TypeScript | Language::Tsx => FileFacts::default(),
+        Language::JavaScript | Language::TypeScript | Language::Tsx => ecma::extract(language, text, &tree),
         Language::Python => python::read(&tree, text),
     })
 }

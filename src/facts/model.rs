@@ -491,6 +491,15 @@ pub(super) struct Builder<'text> {
 }
 
 impl<'text> Builder<'text> {
+    /// A builder for a text of so many bytes: growing the maps step by step costs more than they.
+    pub(super) fn sized(bytes: usize) -> Builder<'text> {
+        let mut builder = Builder::default();
+        builder.name_ids.reserve(bytes / 80);
+        builder.expr_ids.reserve(bytes / 40);
+        builder.facts.exprs.reserve(bytes / 40);
+        builder
+    }
+
     /// Interns a name or string of the text, or one put together from it.
     pub(super) fn name(&mut self, text: impl Into<Cow<'text, str>>) -> NameId {
         let names = &mut self.facts.names;

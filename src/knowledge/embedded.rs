@@ -17,16 +17,50 @@ macro_rules! tables {
 }
 
 const NODE: &[(&str, &str)] = tables![
-    "node.toml",
     "node-events.toml",
     "node-files.toml",
+    "node.toml",
+    "npm-calls.toml",
+    "npm-crypto.toml",
+    "npm-data.toml",
+    "npm-databases.toml",
+    "npm-files.toml",
     "npm-frameworks.toml",
     "npm-hosts.toml",
+    "npm-images.toml",
     "npm-messages.toml",
+    "npm-render.toml",
     "npm-web.toml",
 ];
 
-const PYTHON: &[(&str, &str)] = tables![];
+const PYTHON: &[(&str, &str)] = tables![
+    "pypi-ai.toml",
+    "pypi-async.toml",
+    "pypi-crypto.toml",
+    "pypi-documents.toml",
+    "pypi-http.toml",
+    "pypi-models.toml",
+    "pypi-nosql.toml",
+    "pypi-orm.toml",
+    "pypi-queues.toml",
+    "pypi-sql.toml",
+    "pypi-stripe.toml",
+    "pypi-system.toml",
+    "pypi-text.toml",
+    "python-asyncio.toml",
+    "python-data.toml",
+    "python-files.toml",
+    "python-network.toml",
+    "python-processes.toml",
+    "python-threads.toml",
+    "web-python-bots.toml",
+    "web-python-django.toml",
+    "web-python-fastapi.toml",
+    "web-python-files.toml",
+    "web-python-flask.toml",
+    "web-python-jobs.toml",
+    "web-python-loop.toml",
+];
 
 #[cfg(test)]
 mod tests {

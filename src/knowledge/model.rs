@@ -68,6 +68,8 @@ pub enum Effect {
 pub enum Gil {
     /// A thread does not help.
     Held,
+    /// Interpreted code: it lets other threads in every 5 ms, so a thread frees the loop but adds no processor.
+    Shared,
     /// A thread frees the loop.
     Released,
 }
@@ -117,7 +119,7 @@ words! {
         KeyDerivation = "key-derivation", Minify = "minify", Numeric = "numeric", Parse = "parse", Render = "render",
         Search = "search", Serialise = "serialise", Spreadsheet = "spreadsheet", Validate = "validate", Video = "video",
     }
-    Gil { Held = "held", Released = "released" }
+    Gil { Held = "held", Shared = "shared", Released = "released" }
     Offload { Thread = "thread", Process = "process", Worker = "worker", Task = "task" }
     Plain { Loop = "loop", Thread = "thread" }
 }
@@ -301,5 +303,7 @@ impl Knowledge {
 }
 
 fn row_or_rest<'table>(table: &'table Table, member: &str) -> Option<&'table Row> {
-    table.rows.get(member).or_else(|| table.rows.get("*").filter(|_| member != "()"))
+    // What every method of a client does, entering it with `with` does not.
+    let is_special = member == "()" || member.starts_with("__");
+    table.rows.get(member).or_else(|| table.rows.get("*").filter(|_| !is_special))
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 
+use super::core_metadata::core_metadata;
 use super::node_version::file_floor;
 use super::package_json::package_json;
 use super::pnpm_workspace::packages;
@@ -80,7 +81,16 @@ impl Gathered {
                     self.python(dir, manifest);
                 }
             }
-            "setup.py" => self.python(dir, setup_py(text)),
+            "setup.py" => {
+                if let Some(manifest) = setup_py(text) {
+                    self.python(dir, manifest);
+                }
+            }
+            "METADATA" | "PKG-INFO" => {
+                let described =
+                    if dir.ends_with(".dist-info") || dir.ends_with(".egg-info") { directory_of(dir) } else { dir };
+                self.python(described, core_metadata(text));
+            }
             "requirements.txt" => {
                 let dependencies = requirements_file(text).collect();
                 self.python(dir, PythonManifest { dependencies, ..PythonManifest::default() });

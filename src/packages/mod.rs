@@ -4,6 +4,7 @@
 //! sense is a [`ManifestProblem`] and the rest is read on, and what a project means for the program
 //! is for `program`.
 
+mod core_metadata;
 mod gather;
 mod model;
 mod node_version;

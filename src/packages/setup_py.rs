@@ -5,8 +5,12 @@ use super::pyproject::PythonManifest;
 use super::python_version::specifier_floor;
 use super::requirement::{normalise, requirement_name};
 
-/// Reads the literals of a `setup.py`.
-pub(super) fn setup_py(text: &str) -> PythonManifest {
+/// Reads the literals of a `setup.py`; `None` when it is a module that happens to have this name.
+pub(super) fn setup_py(text: &str) -> Option<PythonManifest> {
+    let tools = ["setuptools", "distutils", "skbuild"];
+    if !text.contains("setup(") || !tools.iter().any(|tool| text.contains(tool)) {
+        return None;
+    }
     let mut manifest = PythonManifest::default();
     let call = text.find("setup(").and_then(|at| text.get(at..)).unwrap_or_default();
     manifest.python.name = value_of(call, "name").and_then(first_string).and_then(normalise);
@@ -30,7 +34,7 @@ pub(super) fn setup_py(text: &str) -> PythonManifest {
             manifest.python.package_dirs.extend(first_string(first).map(str::to_owned));
         }
     }
-    manifest
+    Some(manifest)
 }
 
 /// What follows `key =`.
@@ -108,6 +112,7 @@ mod tests {
     #[test]
     fn literals_are_read_and_nothing_else() {
         let text = r#"
+from setuptools import find_packages, setup
 REQUIRED = [
     "aiohttp>=3",  # it's needed
     'PyYAML',
@@ -121,7 +126,7 @@ setup(
     package_dir={"": "src"},
     packages=find_packages("src"),
 )"#;
-        let manifest = setup_py(text);
+        let manifest = setup_py(text).expect("a project");
         assert_eq!(manifest.python.name.as_deref(), Some("my-app"));
         assert_eq!(manifest.python_floor, Some((3, 9)));
         assert!(["aiohttp", "pyyaml", "pytest"].iter().all(|name| manifest.dependencies.contains(*name)));
@@ -131,8 +136,11 @@ setup(
 
     #[test]
     fn what_cannot_be_read_is_absent() {
-        for text in ["", "setup()", "setup(install_requires=[", "setup(name='é", "python_requires=", "name==1 'x"] {
-            let manifest = setup_py(text);
+        assert_eq!(setup_py("def setup(app): pass"), None);
+        for text in
+            ["setup()", "setup(install_requires=[", "setup(name='é", "setup(python_requires=", "setup(name==1 'x"]
+        {
+            let manifest = setup_py(&format!("import setuptools\n{text}")).expect("a project");
             assert_eq!((manifest.python_floor, manifest.dependencies.len()), (None, 0), "{text}");
         }
     }

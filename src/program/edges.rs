@@ -263,10 +263,8 @@ impl World<'_> {
                     rowed |= self.link_external(from, file, id, at, ext, found.confidence, links);
                 }
                 Value::Thing(ext) => {
-                    // An instance is called: the row of `()` in its type's table.
-                    if self.externals.get(ext).row.is_some() {
-                        rowed |= self.link_external(from, file, id, at, ext, found.confidence, links);
-                    }
+                    let call = self.externals.member(ext, known::DUNDER_CALL, &mut self.symbols);
+                    rowed |= self.link_external(from, file, id, at, call, found.confidence, links);
                 }
                 _ => {}
             }

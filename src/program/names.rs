@@ -189,6 +189,7 @@ impl World<'_> {
                 self.add_external(ext, set);
             }
             PyTarget::Namespace(_) => self.python_child(target, name, set),
+            PyTarget::Unresolved => {}
         }
     }
 
@@ -200,6 +201,7 @@ impl World<'_> {
 
     fn add_python_module(&mut self, target: PyTarget, set: &mut Set) {
         let value = match &target {
+            PyTarget::Unresolved => return,
             PyTarget::File(file) => Value::Module(FileId(*file)),
             PyTarget::External(dotted) => {
                 Value::External(self.externals.root(Platform::Python, dotted, &mut self.symbols))

@@ -70,6 +70,12 @@ impl<'a> World<'a> {
                     set.add(value, callee.confidence);
                 }
             }
+            Value::Thing(ext) => {
+                let call = self.externals.member(ext, known::DUNDER_CALL, &mut self.symbols);
+                if let Some(value) = self.returned_by(call) {
+                    set.add(value, callee.confidence);
+                }
+            }
             _ => {}
         }
     }

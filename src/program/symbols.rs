@@ -5,7 +5,7 @@ use rustc_hash::FxBuildHasher;
 
 /// An interned name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Sym(u32);
+pub(super) struct Sym(u32);
 
 /// The table of names. It begins with the [`known`] ones.
 #[derive(Debug)]
@@ -54,5 +54,6 @@ pub(super) mod known {
         DEFAULT = "default", EXPORTS = "exports", MODULE = "module", PROTOTYPE = "prototype", CONSTRUCTOR = "constructor",
         BIND = "bind", CALL = "call", APPLY = "apply", INIT = "__init__", POST_INIT = "__post_init__", NEW = "__new__",
         DUNDER_CALL = "__call__", ENTER = "__enter__", AENTER = "__aenter__", TRUEDIV = "__truediv__",
+        GETITEM = "__getitem__",
     }
 }

@@ -277,7 +277,6 @@ impl<'a> World<'a> {
                 for expr in [left, right] {
                     let operands = self.values(At { file, expr });
                     for found in operands.iter() {
-                        self.member(*found, known::TRUEDIV, &mut Set::default());
                         if let Value::Thing(ext) = found.value
                             && let joined = self.externals.member(ext, known::TRUEDIV, &mut self.symbols)
                             && self.externals.get(joined).row.is_some()
@@ -315,6 +314,13 @@ impl<'a> World<'a> {
                 }
                 Value::ContainerOf(element) => set.extend(&self.values(element), found.confidence),
                 Value::Things(ext) => set.add(Value::Thing(ext), found.confidence),
+                Value::Thing(_) => {
+                    let mut items = Set::default();
+                    self.member(*found, known::GETITEM, &mut items);
+                    for item in items.finish().iter() {
+                        self.result_of(*item, set);
+                    }
+                }
                 _ if from_generator => set.add(found.value, found.confidence),
                 _ => {}
             }

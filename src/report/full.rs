@@ -137,24 +137,24 @@ fn room(look: Look, taken: usize) -> usize {
 
 fn label(finding: &Finding) -> String {
     let what = if finding.lane.is_loop() { "the loop stands still" } else { "its thread is held" };
-    format!("{what} {}", duration(finding.stall))
+    format!("{what} for {}", duration(finding.stall))
 }
 
 fn duration(stall: Stall) -> &'static str {
     match stall {
-        Stall::Micro => "for less than 0.1 ms",
-        Stall::BySize => "for microseconds to seconds, by the size of the input",
-        Stall::Millis => "for 0.1–10 ms",
-        Stall::Tenths => "for 10–500 ms",
-        Stall::Seconds => "for more than 0.5 s, or as long as the other side takes",
+        Stall::Micro => "less than 0.1 ms",
+        Stall::BySize => "microseconds to seconds, by the size of the input",
+        Stall::Millis => "0.1–10 ms",
+        Stall::Tenths => "10–500 ms",
+        Stall::Seconds => "more than 0.5 s, or as long as the other side takes",
     }
 }
 
 /// What a finding means to those who use the program.
 fn cost(lane: Lane, stall: Stall) -> String {
     let event = match lane {
-        Lane::Startup => return format!("the program starts later, {}; nobody waits yet", duration(stall)),
-        Lane::Elsewhere => return format!("nobody on a loop waits; its own thread does, {}", duration(stall)),
+        Lane::Startup => return format!("start-up is longer by {}; nobody waits yet", duration(stall)),
+        Lane::Elsewhere => return format!("no client waits; the thread is held for {}", duration(stall)),
         Lane::Loop => "run of this code",
         Lane::Event => "event",
         Lane::Job => "job",
@@ -162,5 +162,5 @@ fn cost(lane: Lane, stall: Stall) -> String {
         Lane::Message => "message",
         Lane::Request => "request",
     };
-    format!("each {event} makes every other client wait {}", duration(stall))
+    format!("each {event} makes every other client wait for {}", duration(stall))
 }

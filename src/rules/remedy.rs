@@ -107,7 +107,7 @@ fn offload(program: &Program<'_>, project: &Project, library: Library, gil: Opti
     let callee = &step.name;
     let at = format!("{}:{}", program.path(step.at.file), program.line(step.at.file, step.at.start));
     let has_to_thread = project.python_floor.is_none_or(|floor| floor >= (3, 9));
-    let is_process = gil == Some(Gil::Held);
+    let is_process = gil == Some(Gil::Held) || gil == Some(Gil::Shared);
     let call = match (is_process, library) {
         (false, Library::Trio) => format!("`await trio.to_thread.run_sync({callee}, …)`"),
         (false, Library::Anyio) => format!("`await anyio.to_thread.run_sync({callee}, …)`"),
@@ -119,7 +119,8 @@ fn offload(program: &Program<'_>, project: &Project, library: Library, gil: Opti
         (true, Library::Trio | Library::Anyio) => format!("`await anyio.to_process.run_sync({callee}, …)`"),
     };
     if is_process {
-        format!("another process, as it keeps the GIL in a thread: {call} at {at}")
+        let why = if gil == Some(Gil::Held) { "it keeps the GIL in a thread" } else { "in a thread it competes for the GIL" };
+        format!("another process, as {why}: {call} at {at}")
     } else {
         format!("a thread: {call} at {at}")
     }

@@ -8,7 +8,8 @@ pub(super) fn judge(language: Language, text: &str) -> Result<(), SkipReason> {
     if is_generated(text) {
         return Err(SkipReason::Generated);
     }
-    if language.is_ecma() && is_minified(text) {
+    // Nobody minifies the others.
+    if language == Language::JavaScript && is_minified(text) {
         return Err(SkipReason::Minified);
     }
     Ok(())
@@ -48,6 +49,7 @@ fn has_word(line: &str, word: &str) -> bool {
 /// numbers, an embedded image) are not code, and the code around them is worth reading.
 fn is_minified(text: &str) -> bool {
     const SMALL: usize = 5_000;
+    const LARGE: usize = 30_000;
     const FEW: usize = 500;
     if text.len() <= SMALL {
         return false;
@@ -64,7 +66,7 @@ fn is_minified(text: &str) -> bool {
             code += line.len();
         }
     }
-    code * 2 > text.len() || readable < FEW
+    code * 2 > text.len() || (readable < FEW && text.len() > LARGE)
 }
 
 /// Whether at least one byte in forty is `(`, `;` or `=`: measured, minified code has twice as many

@@ -42,7 +42,9 @@ pub(super) fn is_manifest(parent: &str, name: &str) -> bool {
             | "pyproject.toml"
             | "setup.cfg"
             | "setup.py"
-    ) || file_of("tsconfig", ".json")
+            | "PKG-INFO"
+    ) || (name == "METADATA" && parent.ends_with(".dist-info"))
+        || file_of("tsconfig", ".json")
         || file_of("jsconfig", ".json")
         || name.strip_suffix(".txt").is_some_and(|stem| stem.contains("requirements") || parent == "requirements")
 }

@@ -1,7 +1,7 @@
 //! Annotations, as values.
 
-use super::grammar::{Field, Kind};
-use super::reader::{Child, OPAQUE, Reader, Value, at_field, named, string_content};
+use super::grammar::Kind;
+use super::reader::{Child, OPAQUE, Reader, Value, named, pair, string_content};
 use crate::facts::{Expr, ExprId, Range};
 
 /// Generic types that hold values of their first argument.
@@ -79,8 +79,7 @@ impl<'text> Reader<'text> {
     }
 
     pub(super) fn leave_union_type(&mut self, children: &[Child]) -> Value {
-        let mut parts = named(children);
-        let (Some(left), Some(right)) = (parts.next(), parts.next()) else { return Value::Lazy };
+        let Some([left, right]) = pair(children) else { return Value::Lazy };
         let (left, right) = (self.annotation(left), self.annotation(right));
         self.either(left, right)
     }
@@ -108,9 +107,10 @@ impl<'text> Reader<'text> {
 
     /// `Head[…]` as the grammar reads it inside an expression that is an annotation.
     pub(super) fn leave_generic(&mut self, children: &[Child]) -> Value {
-        let Some(head) = at_field(children, Field::Value) else { return Value::Lazy };
+        let mut parts = named(children);
+        let Some(head) = parts.next() else { return Value::Lazy };
         let mut args = std::mem::take(&mut self.scratch);
-        for child in children.iter().filter(|child| child.node.field == Field::Subscript) {
+        for child in parts {
             args.push(self.annotation(child));
         }
         let range = self.builder.list(args.drain(..));
@@ -164,12 +164,12 @@ impl<'text> Reader<'text> {
     }
 
     /// `Optional[T]`, `Union[…]` and `Annotated[T, …]` outside annotations: the alias they make.
-    pub(super) fn alias_of(&mut self, head: &Child, children: &[Child]) -> Option<ExprId> {
+    pub(super) fn alias_of<'a>(&mut self, head: &Child, args: impl Iterator<Item = &'a Child>) -> Option<ExprId> {
         let name = last_name(self.text_of(&head.node));
         if !matches!(name, "Optional" | "Union" | "Annotated") {
             return None;
         }
-        let range = self.list_of(children.iter().filter(|child| child.node.field == Field::Subscript));
+        let range = self.list_of(args);
         Some(self.generic(name, OPAQUE, range))
     }
 

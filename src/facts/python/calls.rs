@@ -1,7 +1,7 @@
 //! Calls, written and implied.
 
-use super::grammar::{Field, Kind};
-use super::reader::{Child, Node, Reader, Value, at_field, named};
+use super::grammar::Kind;
+use super::reader::{Child, Node, Reader, Value, named, pair};
 use crate::facts::{Arg, Call, CallId, CallKind, Expr, ExprId, Range};
 
 /// Iterating what these give runs nothing but the interpreter.
@@ -10,20 +10,19 @@ const PLAIN_VIEWS: &[&str] = &["items", "keys", "values"];
 
 impl<'text> Reader<'text> {
     pub(super) fn leave_call(&mut self, children: &[Child]) -> Value {
-        let Some(function) = at_field(children, Field::Function) else { return Value::Lazy };
+        let Some([function, arguments]) = pair(children) else { return Value::Lazy };
         if function.node.kind == Kind::Identifier && self.text_of(&function.node) == "super" {
             let scope = self.now.method.unwrap_or(self.now.function);
             return Value::Expr(self.builder.expr(Expr::Super { scope }));
         }
         let callee = self.expr(function);
-        let args = match at_field(children, Field::Arguments) {
-            Some(Child { value: Value::Entries(range), .. }) => *range,
+        let args = match arguments.value {
+            Value::Entries(range) => range,
             // `sum(x for x in xs)`
-            Some(child) => {
-                let value = self.expr(child);
+            _ => {
+                let value = self.expr(arguments);
                 self.args([Arg { keyword: None, value, spread: false }])
             }
-            None => Range::default(),
         };
         let at = self.last_name_at(&function.node, callee);
         let call = self.call(CallKind::Plain, callee, args, at, function.node.end);
@@ -115,9 +114,7 @@ impl<'text> Reader<'text> {
     }
 
     pub(super) fn leave_keyword_argument(&mut self, children: &[Child]) -> Value {
-        let (Some(name), Some(value)) = (at_field(children, Field::Name), at_field(children, Field::Value)) else {
-            return Value::Lazy;
-        };
+        let Some([name, value]) = pair(children) else { return Value::Lazy };
         let value = self.expr(value);
         Value::Entry(Some(self.name_of(&name.node)), value)
     }

@@ -2,7 +2,7 @@
 
 use super::grammar::{Field, Kind};
 use super::memo::Test;
-use super::reader::{Child, Node, OPAQUE, Reader, Value, at_field, named, string_content};
+use super::reader::{Child, Node, OPAQUE, Reader, Value, at_field, named, pair, string_content};
 use crate::facts::{self, Expr, ExprId, FnId, FnKind, Read};
 
 /// Tables of more entries than this keep no numbers.
@@ -10,18 +10,16 @@ const NUMBERS_KEPT: usize = 16;
 
 impl Reader<'_> {
     pub(super) fn leave_attribute(&mut self, node: &Node, children: &[Child]) -> Value {
-        let (Some(object), Some(name)) = (at_field(children, Field::Object), at_field(children, Field::Attribute))
-        else {
-            return Value::Lazy;
-        };
+        let Some([object, name]) = pair(children) else { return Value::Lazy };
         let object = self.expr(object);
         let at = name.node.start;
         let name = self.name_of(&name.node);
         let member = self.builder.expr(Expr::Member { object, name });
-        let is_read = match (node.field, node.parent) {
-            (Field::Function, _) => false,
-            (Field::Left, parent) => matches!(parent, Kind::Binary | Kind::Boolean),
-            (_, parent) => !matches!(parent, Kind::Pattern | Kind::AsTarget | Kind::Decorator | Kind::Delete),
+        let is_read = match node.parent {
+            Kind::Call => !node.first,
+            Kind::Assignment | Kind::For | Kind::ForIn => node.field != Field::Left,
+            Kind::Pattern | Kind::AsTarget | Kind::Decorator | Kind::Delete => false,
+            _ => true,
         };
         if is_read && !self.now.annotating {
             self.read_member(member, at);
@@ -54,15 +52,15 @@ impl Reader<'_> {
     }
 
     pub(super) fn leave_subscript(&mut self, children: &[Child]) -> Value {
-        let Some(object) = at_field(children, Field::Value) else { return Value::Lazy };
+        let mut parts = named(children);
+        let Some(object) = parts.next() else { return Value::Lazy };
         if matches!(object.node.kind, Kind::Identifier | Kind::Attribute)
-            && let Some(value) = self.alias_of(object, children)
+            && let Some(value) = self.alias_of(object, parts.clone())
         {
             return Value::Expr(value);
         }
         let object = self.expr(object);
-        let mut keys = children.iter().filter(|child| child.node.field == Field::Subscript);
-        let (key, more) = (keys.next(), keys.next());
+        let (key, more) = (parts.next(), parts.next());
         let element = match key {
             Some(key) if key.node.kind == Kind::Slice => return Value::Expr(object),
             Some(key) if more.is_none() => match self.string_key(key) {
@@ -84,9 +82,7 @@ impl Reader<'_> {
     }
 
     pub(super) fn leave_named(&mut self, children: &[Child]) -> Value {
-        let (Some(name), Some(value)) = (at_field(children, Field::Name), at_field(children, Field::Value)) else {
-            return Value::Lazy;
-        };
+        let Some([name, value]) = pair(children) else { return Value::Lazy };
         let value = self.expr(value);
         let at = name.node.start;
         let name = self.name_of(&name.node);
@@ -108,9 +104,7 @@ impl Reader<'_> {
     }
 
     pub(super) fn leave_boolean(&mut self, children: &[Child]) -> Value {
-        let (Some(left), Some(right)) = (at_field(children, Field::Left), at_field(children, Field::Right)) else {
-            return Value::Lazy;
-        };
+        let Some([left, right]) = pair(children) else { return Value::Lazy };
         let is_or = self.operator(left, right).starts_with("or");
         if self.now.testing {
             let (left, right) = (self.test_of(&left.node, left.value), self.test_of(&right.node, right.value));
@@ -130,9 +124,7 @@ impl Reader<'_> {
     }
 
     pub(super) fn leave_binary(&mut self, children: &[Child]) -> Value {
-        let (Some(left), Some(right)) = (at_field(children, Field::Left), at_field(children, Field::Right)) else {
-            return Value::Lazy;
-        };
+        let Some([left, right]) = pair(children) else { return Value::Lazy };
         if self.now.annotating {
             return match self.operator(left, right) {
                 "|" => {
@@ -199,9 +191,7 @@ impl Reader<'_> {
     }
 
     pub(super) fn leave_pair(&mut self, children: &[Child]) -> Value {
-        let (Some(key), Some(value)) = (at_field(children, Field::Key), at_field(children, Field::Value)) else {
-            return Value::Lazy;
-        };
+        let Some([key, value]) = pair(children) else { return Value::Lazy };
         let value = self.expr(value);
         let name = self.string_key(key);
         if let Some(name) = name {

@@ -37,7 +37,6 @@ names! {
         Except = "except_clause",
         With = "with_statement",
         WithItem = "with_item",
-        CasePattern = "case_pattern",
         TypeAlias = "type_alias_statement",
         // Imports.
         Import = "import_statement",
@@ -98,26 +97,17 @@ names! {
 names! {
     /// Fields.
     pub(super) enum Field {
-        Alias = "alias",
-        Arguments = "arguments",
-        Attribute = "attribute",
         Body = "body",
         Condition = "condition",
         Consequence = "consequence",
         Definition = "definition",
-        Function = "function",
-        Key = "key",
         Left = "left",
         ModuleName = "module_name",
         Name = "name",
-        Object = "object",
-        Parameters = "parameters",
         ReturnType = "return_type",
         Right = "right",
-        Subscript = "subscript",
         Superclasses = "superclasses",
         Type = "type",
-        TypeParameters = "type_parameters",
         Value = "value",
     }
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::grammar::{Field, Kind};
-use super::reader::{Child, Node, Reader, Value, at_field};
+use super::reader::{Child, Node, Reader, Value, at_field, pair};
 use crate::facts::{Expr, Import, ImportId, ImportName, NameId};
 
 impl<'text> Reader<'text> {
@@ -62,9 +62,7 @@ impl<'text> Reader<'text> {
     }
 
     pub(super) fn leave_aliased_import(&mut self, children: &[Child]) -> Value {
-        let (Some(name), Some(alias)) = (at_field(children, Field::Name), at_field(children, Field::Alias)) else {
-            return Value::Lazy;
-        };
+        let Some([name, alias]) = pair(children) else { return Value::Lazy };
         let name = self.dotted(&name.node);
         Value::Renamed(self.builder.name(name), self.name_of(&alias.node))
     }

@@ -95,6 +95,8 @@ impl Reader<'_> {
 
     /// Ends the watches of the contexts that were left.
     pub(super) fn settle_watches(&mut self) {
+        // What ends here ends with the same call, so a call is looked at once.
+        let mut marked = (FnId::MODULE, usize::MAX);
         while let Some(watch) = self.watches.last().copied() {
             if watch.depth <= self.around.len() {
                 return;
@@ -104,11 +106,14 @@ impl Reader<'_> {
             if !stores.contains(&watch.place.expr) || !self.lives_on(watch) {
                 continue;
             }
-            for call in self.builder.facts.calls.iter_mut().skip(watch.calls) {
+            let calls = &mut self.builder.facts.calls;
+            let end = if marked.0 == watch.function { marked.1.min(calls.len()) } else { calls.len() };
+            for call in calls.get_mut(watch.calls..end).unwrap_or_default() {
                 if call.within == watch.function && call.guard == Guard::None {
                     call.guard = Guard::Memo;
                 }
             }
+            marked = (watch.function, watch.calls);
         }
     }
 

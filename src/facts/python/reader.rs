@@ -240,8 +240,20 @@ pub(super) fn at_field(children: &[Child], field: Field) -> Option<&Child> {
 }
 
 /// The children that are neither tokens nor comments.
-pub(super) fn named(children: &[Child]) -> impl Iterator<Item = &Child> {
+pub(super) fn named(children: &[Child]) -> impl Iterator<Item = &Child> + Clone {
     children.iter().filter(|child| child.node.named && child.node.kind != Kind::Comment)
+}
+
+/// The first and the last child of a node that has two.
+pub(super) fn pair(children: &[Child]) -> Option<[&Child; 2]> {
+    match children {
+        [first, second] => Some([first, second]),
+        _ => {
+            let mut parts = named(children);
+            let first = parts.next()?;
+            parts.last().map(|last| [first, last])
+        }
+    }
 }
 
 /// What stands between the quotes of a string without interpolation, escapes as written.

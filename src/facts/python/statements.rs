@@ -1,7 +1,7 @@
 //! Statements: what they bind, write, return and call without saying so.
 
 use super::grammar::{Field, Kind};
-use super::reader::{Child, Node, OPAQUE, Reader, Value, at_field, named};
+use super::reader::{Child, Node, OPAQUE, Reader, Value, at_field, named, pair};
 use crate::facts::{Binding, Expr, ExprId, FnId, MemberWrite, NameId};
 
 impl Reader<'_> {
@@ -221,9 +221,7 @@ impl Reader<'_> {
     }
 
     pub(super) fn leave_as(&mut self, children: &[Child]) -> Value {
-        let (Some(value), Some(target)) = (named(children).next(), at_field(children, Field::Alias)) else {
-            return Value::Lazy;
-        };
+        let Some([value, target]) = pair(children) else { return Value::Lazy };
         let end = value.node.end;
         Value::As { value: self.expr(value), target: self.expr(target), end }
     }
@@ -233,7 +231,7 @@ impl Reader<'_> {
     }
 
     pub(super) fn leave_with_item(&mut self, children: &[Child]) -> Value {
-        let Some(child) = at_field(children, Field::Value) else { return Value::Lazy };
+        let Some(child) = named(children).next() else { return Value::Lazy };
         let (manager, target, end) = match child.value {
             Value::As { value, target, end } => (value, Some(target), end),
             _ => (self.expr(child), None, child.node.end),

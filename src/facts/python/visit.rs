@@ -12,6 +12,31 @@ impl Visitor for Reader<'_> {
     type Value = Value;
     const SHOWS_OTHER_TOKENS: bool = false;
 
+    // What expressions are made of is told by its order.
+    fn needs_fields(parent: Kind) -> bool {
+        matches!(
+            parent,
+            Kind::Function
+                | Kind::Lambda
+                | Kind::Class
+                | Kind::Decorated
+                | Kind::DefaultParameter
+                | Kind::TypedParameter
+                | Kind::Assignment
+                | Kind::If
+                | Kind::Elif
+                | Kind::For
+                | Kind::While
+                | Kind::Try
+                | Kind::With
+                | Kind::ForIn
+                | Kind::Comprehension
+                | Kind::Import
+                | Kind::ImportFrom
+                | Kind::TypeAlias
+        )
+    }
+
     fn enter(&mut self, node: &Node) -> bool {
         if has_context(node) {
             self.open(node);
@@ -26,14 +51,12 @@ impl Visitor for Reader<'_> {
                 false
             }
             Kind::String => self.is_interpolated(node),
-            Kind::TypeParameter => node.field != Field::TypeParameters,
             Kind::Identifier
             | Kind::Number
             | Kind::StringContent
             | Kind::DottedName
             | Kind::RelativeImport
-            | Kind::FutureImport
-            | Kind::CasePattern => false,
+            | Kind::FutureImport => false,
             _ => true,
         }
     }
@@ -114,7 +137,7 @@ impl Reader<'_> {
     fn pass(&mut self, children: &[Child]) -> Value {
         let Some(child) = named(children).next() else { return Value::Lazy };
         match child.value {
-            Value::Test(test) => Value::Test(test),
+            Value::Test(_) | Value::As { .. } => child.value,
             _ => Value::Expr(self.expr(child)),
         }
     }

@@ -1,0 +1,293 @@
+//! Guards: code that runs only while a value that lives on is still empty, or only when the file is
+//! run as a script.
+
+use super::super::model::{Expr, ExprId, FileFacts, FnId, Guard, NameId};
+use super::kinds::{Field, Kind};
+use super::patterns::Declared;
+use super::{Child, Extractor, Node, Value, on};
+
+/// Longest condition that is looked at for `require.main`.
+const LONGEST_CONDITION: u32 = 200;
+/// How many members deep the root of a place is looked for, and how many open branches an
+/// assignment is compared with.
+const DEEPEST: usize = 16;
+/// How many bindings back the value of `const hit = cache.get(key)` is looked for.
+const FARTHEST_BINDING: usize = 16;
+
+/// Branches that are open, and those that filled what they found empty.
+#[derive(Debug, Default)]
+pub(super) struct Memo {
+    /// The condition of the `if` whose branch comes next.
+    condition: Condition,
+    open: Vec<Branch>,
+    candidates: Vec<Candidate>,
+    /// The first call after the start of each open assignment.
+    assignments: Vec<u32>,
+    /// The same for the assignment that was left last.
+    last_assignment: u32,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+enum Condition {
+    #[default]
+    Any,
+    Empty(ExprId),
+    Main,
+}
+
+/// Code that runs only on a condition.
+#[derive(Debug, Clone, Copy)]
+struct Branch {
+    condition: Condition,
+    function: FnId,
+    first_call: u32,
+    /// Whether the place has been filled in it.
+    filled: bool,
+    /// The rest of a block after `if (x) return x`: the depth of that block.
+    block: Option<u32>,
+}
+
+/// Calls that happen once, if their root outlives the function.
+#[derive(Debug, Clone, Copy)]
+struct Candidate {
+    root: Root,
+    function: FnId,
+    first_call: u32,
+    end_call: u32,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Root {
+    This,
+    Name(NameId),
+}
+
+impl Memo {
+    pub(super) fn has_candidates(&self) -> bool {
+        !self.candidates.is_empty()
+    }
+
+    pub(super) fn enter_assignment(&mut self, facts: &FileFacts) {
+        self.assignments.push(facts.calls.len() as u32);
+    }
+
+    /// The first call inside the assignment that is left.
+    pub(super) fn leave_assignment(&mut self) -> u32 {
+        self.last_assignment = self.assignments.pop().unwrap_or_default();
+        self.last_assignment
+    }
+
+    /// Marks the calls of every candidate whose root is declared outside its function.
+    pub(super) fn mark(&self, facts: &mut FileFacts, declared: &Declared) {
+        // Nested candidates go over the same calls again; no real file comes near this.
+        let mut budget = 64 * facts.calls.len();
+        for candidate in &self.candidates {
+            let is_local = match candidate.root {
+                Root::This => false,
+                Root::Name(name) => declared.contains(candidate.function, name),
+            };
+            let range = candidate.first_call as usize..candidate.end_call as usize;
+            if is_local || range.len() > budget {
+                continue;
+            }
+            budget -= range.len();
+            for call in facts.calls.get_mut(range).unwrap_or_default() {
+                if call.within == candidate.function && call.guard == Guard::None {
+                    call.guard = Guard::Memo;
+                }
+            }
+        }
+    }
+}
+
+impl Extractor<'_> {
+    /// The place that an expression names, which may be empty or filled: a name, a member, an
+    /// element. `cache.has(key)` and `cache.get(key)` speak of an element of the cache.
+    pub(super) fn place(&mut self, child: &Child) -> Option<ExprId> {
+        let expr = self.value(child)?;
+        self.place_of(expr)
+    }
+
+    fn place_of(&mut self, expr: ExprId) -> Option<ExprId> {
+        match self.build.facts.expr(expr) {
+            Expr::Name { .. } | Expr::Member { .. } | Expr::Element(_) => Some(expr),
+            Expr::Call(call) => {
+                let callee = self.build.facts.calls.get(call.index())?.callee;
+                let (cache, method) = self.member(callee)?;
+                matches!(method, "has" | "get").then(|| self.build.expr(Expr::Element(cache)))
+            }
+            _ => None,
+        }
+    }
+
+    /// The condition of an `if` has been left.
+    pub(super) fn note_condition(&mut self, node: &Node, value: Value) {
+        self.memo.condition = match value {
+            _ if self.frame.id == FnId::MODULE && self.is_main(node) => Condition::Main,
+            Value::Empty(place) => Condition::Empty(place),
+            _ => Condition::Any,
+        };
+    }
+
+    /// `require.main === module`, `import.meta.main`, `import.meta.url === pathToFileURL(argv[1])`.
+    fn is_main(&self, node: &Node) -> bool {
+        if node.end - node.start > LONGEST_CONDITION {
+            return false;
+        }
+        let text = self.text_of(node);
+        if text.contains("!=") {
+            return false;
+        }
+        text.contains("require.main") && text.contains("==")
+            || text.contains("!module.parent")
+            || text.contains("import.meta.main") && !text.contains('!')
+            || text.contains("import.meta.") && text.contains("argv[1]")
+    }
+
+    pub(super) fn enter_consequence(&mut self) {
+        let condition = std::mem::take(&mut self.memo.condition);
+        self.memo.open.push(Branch {
+            condition,
+            function: self.frame.id,
+            first_call: self.build.facts.calls.len() as u32,
+            filled: false,
+            block: None,
+        });
+    }
+
+    pub(super) fn leave_consequence(&mut self) {
+        if let Some(branch) = self.memo.open.pop() {
+            self.close(branch);
+        }
+    }
+
+    /// After `if (x) return x`, the rest of the block runs only while `x` is empty.
+    pub(super) fn leave_if(&mut self, node: &Node, children: &[Child]) {
+        if node.parent != Kind::Block || on(children, Field::Alternative).is_some() {
+            return;
+        }
+        let (Some(condition), Some(branch)) = (on(children, Field::Condition), on(children, Field::Consequence)) else {
+            return;
+        };
+        let Value::Returned(returned) = branch.value else { return };
+        let filled = match condition.value {
+            Value::Filled(place) => Some(place),
+            _ => self.place(condition),
+        };
+        let (Some(place), Some(returned)) = (filled, self.place_of(returned)) else { return };
+        if place != returned {
+            return;
+        }
+        let place = self.looked_up(place).unwrap_or(place);
+        self.memo.open.push(Branch {
+            condition: Condition::Empty(place),
+            function: self.frame.id,
+            first_call: self.build.facts.calls.len() as u32,
+            filled: false,
+            block: Some(self.frame.blocks),
+        });
+    }
+
+    /// Where a local has its value from: `const hit = cache.get(key)`.
+    fn looked_up(&mut self, place: ExprId) -> Option<ExprId> {
+        let Expr::Name { name, scope } = self.build.facts.expr(place) else { return None };
+        let mut recent = self.build.facts.bindings.iter().rev().take(FARTHEST_BINDING);
+        let value = recent.find(|binding| binding.name == name && binding.scope == scope)?.value;
+        let found = self.place_of(value)?;
+        matches!(self.build.facts.expr(found), Expr::Element(_) | Expr::Member { .. }).then_some(found)
+    }
+
+    /// Closes what is open for the rest of the block that is left.
+    pub(super) fn leave_block(&mut self) {
+        let depth = self.frame.blocks;
+        while let Some(branch) = self.memo.open.last().copied() {
+            if branch.block != Some(depth) || branch.function != self.frame.id {
+                break;
+            }
+            self.memo.open.pop();
+            self.close(branch);
+        }
+    }
+
+    fn close(&mut self, branch: Branch) {
+        match branch.condition {
+            Condition::Empty(place) if branch.filled => {
+                self.add_candidate(place, branch.function, branch.first_call);
+            }
+            Condition::Main => {
+                for call in self.build.facts.calls.get_mut(branch.first_call as usize..).unwrap_or_default() {
+                    if call.within == branch.function {
+                        call.guard = Guard::Main;
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// `place = value`, in which the calls from `first_call` on are.
+    pub(super) fn note_assigned(&mut self, place: ExprId, value: Option<ExprId>, first_call: u32) {
+        let function = self.frame.id;
+        for branch in self.memo.open.iter_mut().rev().take(DEEPEST) {
+            if matches!(branch.condition, Condition::Empty(empty) if empty == place) && branch.function == function {
+                branch.filled = true;
+            }
+        }
+        // `x = x || load()`
+        if let Some(value) = value
+            && matches!(self.build.facts.expr(value), Expr::Either(one, _) if one == place)
+        {
+            self.add_candidate(place, function, first_call);
+        }
+    }
+
+    /// `cache.set(key, value)` fills an element of the cache.
+    pub(super) fn note_set(&mut self, callee: ExprId) {
+        if self.memo.open.is_empty() {
+            return;
+        }
+        if let Some((cache, "set" | "add")) = self.member(callee) {
+            let place = self.build.expr(Expr::Element(cache));
+            self.note_assigned(place, None, 0);
+        }
+    }
+
+    /// `x || (x = load())`, `x ? x : (x = load())`
+    pub(super) fn note_or_assignment(&mut self, left: &Child, right: &Child) {
+        let Value::Assigned(place, _) = right.value else { return };
+        let tested = match left.value {
+            Value::Filled(place) => Some(place),
+            _ => self.place(left),
+        };
+        if tested == Some(place) {
+            self.remember(place, self.memo.last_assignment);
+        }
+    }
+
+    /// The calls from `first_call` on run only while `place` is empty, and fill it.
+    pub(super) fn remember(&mut self, place: ExprId, first_call: u32) {
+        self.add_candidate(place, self.frame.id, first_call);
+    }
+
+    fn add_candidate(&mut self, place: ExprId, function: FnId, first_call: u32) {
+        let end_call = self.build.facts.calls.len() as u32;
+        if first_call < end_call
+            && let Some(root) = self.root(place)
+        {
+            self.memo.candidates.push(Candidate { root, function, first_call, end_call });
+        }
+    }
+
+    fn root(&self, place: ExprId) -> Option<Root> {
+        let mut expr = place;
+        for _ in 0..DEEPEST {
+            match self.build.facts.expr(expr) {
+                Expr::Member { object, .. } | Expr::Element(object) => expr = object,
+                Expr::Name { name, .. } => return Some(Root::Name(name)),
+                Expr::This { .. } | Expr::Class(_) => return Some(Root::This),
+                _ => return None,
+            }
+        }
+        None
+    }
+}

@@ -1,0 +1,106 @@
+//! Declarations, assignments and loops.
+
+use super::super::model::{Expr, ExprId};
+use super::kinds::{Field, Kind};
+use super::patterns::Means;
+use super::{Child, Extractor, Node, Value, first, has, last, on};
+
+impl Extractor<'_> {
+    pub(super) fn leave_declarator(&mut self, children: &[Child]) {
+        let Some(target) = on(children, Field::Name) else { return };
+        let value = on(children, Field::Value).and_then(|child| self.value(child));
+        let annotation = on(children, Field::Type).and_then(|child| self.value(child));
+        if let Some(value) = value {
+            self.name_after(target, value);
+        }
+        let value = self.either(value, annotation);
+        self.bind_target(target, value, Means::Declares);
+    }
+
+    pub(super) fn leave_assignment(&mut self, node: &Node, children: &[Child]) -> Value {
+        let first_call = self.memo.leave_assignment();
+        let (Some(target), Some(right)) = (first(children), last(children)) else { return Value::Nothing };
+        let value = self.value(right);
+        if let Some(value) = value {
+            self.name_after(target, value);
+        }
+        let place = self.place(target);
+        if let Some(place) = place {
+            self.note_assigned(place, value, first_call);
+        }
+        match target.value {
+            Value::Expr(place) => match self.exported_by(place) {
+                Some(exported) => self.export_assigned(exported, value, node.start),
+                None => self.bind_target(target, value, Means::Assigns),
+            },
+            Value::Leaf if self.text_of(&target.node) == "exports" => {}
+            _ => self.bind_target(target, value, Means::Assigns),
+        }
+        let value = value.unwrap_or(self.opaque);
+        place.map_or(Value::Expr(value), |place| Value::Assigned(place, value))
+    }
+
+    /// `x ||= value`, `x ??= value`; the others make nothing new.
+    pub(super) fn leave_augmented(&mut self, children: &[Child]) -> Value {
+        let first_call = self.memo.leave_assignment();
+        if !has(children, Kind::OrAssignToken) {
+            return Value::Nothing;
+        }
+        let (Some(target), Some(right)) = (first(children), last(children)) else { return Value::Nothing };
+        let value = self.value(right);
+        if let Some(value) = value {
+            self.name_after(target, value);
+        }
+        self.bind_target(target, value, Means::Assigns);
+        let place = self.place(target);
+        if let Some(place) = place {
+            self.remember(place, first_call);
+            self.note_assigned(place, value, first_call);
+        }
+        let both = self.either(place, value);
+        super::expressions::expr_or_nothing(both)
+    }
+
+    /// The loop variable is an element of what is iterated.
+    pub(super) fn leave_for_in(&mut self, node: &Node, children: &[Child]) {
+        let Some(target) = on(children, Field::Left) else { return };
+        let iterated = if has(children, Kind::InToken) { None } else { on(children, Field::Right) };
+        let iterated = iterated.and_then(|child| self.value(child));
+        let element = iterated.map(|iterated| self.build.expr(Expr::Element(iterated)));
+        let head = self.slice(node.start, target.node.start).trim_end();
+        let declares = ["const", "let", "var", "using"].iter().any(|keyword| head.ends_with(keyword));
+        self.bind_target(target, element, if declares { Means::Declares } else { Means::Assigns });
+    }
+
+    /// The value of an expression statement is not used.
+    pub(super) fn leave_expression_statement(&mut self, children: &[Child]) {
+        if let Some(Value::Call(call)) = last(children).map(|child| child.value)
+            && let Some(call) = self.build.facts.calls.get_mut(call.index())
+        {
+            call.discarded = true;
+        }
+    }
+
+    /// Names a function or class after the variable or member that it is assigned to.
+    fn name_after(&mut self, target: &Child, value: ExprId) {
+        if !matches!(self.build.facts.expr(value), Expr::Function(_) | Expr::Class(_)) {
+            return;
+        }
+        match target.value {
+            Value::Leaf if target.node.kind == Kind::Identifier => {
+                let name = self.name_of(&target.node);
+                self.give_name(value, name, target.node.start);
+            }
+            Value::Expr(place) => {
+                let Expr::Member { name, .. } = self.build.facts.expr(place) else { return };
+                let text = self.build.facts.name(name);
+                // `module.exports = () => …`
+                if text != "exports" {
+                    let at = target.node.end.saturating_sub(text.len() as u32);
+                    self.give_name(value, name, at);
+                }
+            }
+            _ => {}
+        }
+    }
+}
