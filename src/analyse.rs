@@ -425,6 +425,7 @@ mod tests {
             path,
             boundary: None,
             entries: 1,
+            also: Vec::new(),
             lane: Lane::Request,
             notes: Vec::new(),
             help: String::new(),

@@ -6,19 +6,11 @@ use std::path::PathBuf;
 
 use crossgrain::finding::{Confidence, Finding, Lane, Severity, Stall, Step};
 use crossgrain::report::{
-    Analysis, DamagedFile, Format, Hidden, Look, Problem, RuleInfo, SkippedFile, Statistics, Texts, render,
+    Analysis, DamagedFile, Format, Hidden, Look, Problem, SkippedFile, Statistics, Texts, render,
 };
+use crossgrain::rules::RULES;
 use crossgrain::source::{FileId, Language, LineIndex, SourceFile, Span};
 use serde_json::Value;
-
-const RULES: &[RuleInfo] = &[RuleInfo {
-    name: "blocking-call",
-    summary: "Code on the event loop waits",
-    family: "event-loop",
-    severity: Severity::Error,
-    since: "2026",
-    page: "# blocking-call\n\nIt waits.\n",
-}];
 
 /// A repository in a directory of its own, with a finding whose path is given by the words at which
 /// its steps stand.
@@ -53,6 +45,7 @@ fn analysis(test: &str, files: &[(&str, &str)], steps: &[(usize, &str, &str, &st
         boundary: (steps.len() > 1).then(|| steps.len() - 2),
         path: steps,
         entries: 4,
+        also: Vec::new(),
         lane: Lane::Request,
         notes: vec!["Node 18 is declared in package.json".to_owned()],
         help: "await `fs.promises.readFile`".to_owned(),

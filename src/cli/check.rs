@@ -226,7 +226,8 @@ fn failed(error: &AnalyseError) -> Result<Exit, UsageError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analyse::{RULES, Scope};
+    use crate::analyse::Scope;
+    use crate::rules::RULES;
     use crate::finding::{Finding, Lane, Stall};
     use crate::report::{Hidden, Problem, Statistics};
     use crate::source::{FileId, Span};
@@ -239,6 +240,7 @@ mod tests {
             path: Vec::new(),
             boundary: None,
             entries: 1,
+            also: Vec::new(),
             lane: Lane::Request,
             notes: Vec::new(),
             help: String::new(),

@@ -17,6 +17,8 @@ const LONGEST_PATH: usize = 10;
 /// Steps that a folded path keeps at each end.
 const KEPT: usize = 4;
 /// Indentation of everything under the frame.
+/// Most other ways into a sink that are shown.
+const MAX_ALSO: usize = 3;
 const INDENT: &str = "        ";
 /// No excerpt is wider, whatever the terminal.
 const WIDEST: usize = 200;
@@ -89,10 +91,16 @@ fn path(out: &mut String, analysis: &Analysis, texts: &Texts<'_>, finding: &Find
         }
     }
     match finding.entries.saturating_sub(1) {
-        0 => Ok(()),
-        1 => writeln!(out, "{INDENT}and 1 more entry reaches it"),
-        more => writeln!(out, "{INDENT}and {more} more entries reach it"),
+        0 => {}
+        1 => writeln!(out, "{INDENT}and 1 more entry reaches it")?,
+        more => writeln!(out, "{INDENT}and {more} more entries reach it")?,
     }
+    for step in finding.also.iter().take(MAX_ALSO) {
+        let place = texts.start(step.at, Unit::Character);
+        let place = format!("{}:{}", Untrusted(analysis.path(step.at.file)), place.line);
+        writeln!(out, "{INDENT}also {}  {}", look.paint(Ink::Cyan, &place), Untrusted(&step.says))?;
+    }
+    Ok(())
 }
 
 fn unfold(out: &mut String, folded: &mut usize, look: Look) -> Result<(), Error> {

@@ -99,6 +99,7 @@ fn result(analysis: &Analysis, texts: &Texts<'_>, finding: &Finding, fingerprint
         .collect();
     let related: Vec<Value> = steps
         .iter()
+        .chain(&finding.also)
         .enumerate()
         .map(|(index, step)| {
             let mut location = location(analysis, texts, step.at, Some(&step.says));
