@@ -47,7 +47,7 @@ fn check(directory: &Path, path: &str, format: &str, threads: usize) -> Vec<u8> 
 fn difference(left: &[u8], right: &[u8]) -> String {
     let (left, right) = (String::from_utf8_lossy(left), String::from_utf8_lossy(right));
     let mut pairs = left.lines().zip(right.lines());
-    pairs.find(|(left, right)| left != right).map_or(", in length".to_owned(), |(left, right)| {
-        format!(":\n  {left}\n  {right}")
-    })
+    pairs
+        .find(|(left, right)| left != right)
+        .map_or(", in length".to_owned(), |(left, right)| format!(":\n  {left}\n  {right}"))
 }

@@ -66,6 +66,31 @@ fn nothing_is_expected_of_clean_programs() {
     }
 }
 
+#[test]
+fn the_comparison_is_exact_both_ways() {
+    let place = Place { file: "a.js".to_owned(), line: 1 };
+    let nothing = BTreeMap::new();
+    let found = |via: &str| Found { rule: "blocking-call", severity: "error", via: via.to_owned() };
+    let one = BTreeMap::from([(place.clone(), vec![found("a > b")])]);
+    let two = BTreeMap::from([(place.clone(), vec![found("a > b"), found("a > c")])]);
+    let says = |comment: &str, found| compare(&[expectation(place.clone(), comment)], found);
+
+    for (comment, agrees) in [
+        (" blocking-call", [false, true, false]),
+        (" blocking-call error via a > b", [false, true, false]),
+        (" blocking-call warning", [false, false, false]),
+        (" blocking-call via a > c", [false, false, false]),
+        (" cpu-bound-call", [false, false, false]),
+        ("? blocking-call", [true, false, false]),
+        ("! blocking-call", [false, true, false]),
+    ] {
+        let said = [&nothing, &one, &two].map(|found| says(comment, found).is_empty());
+        assert_eq!(said, agrees, "{comment}");
+    }
+    assert!(compare(&[], &nothing).is_empty());
+    assert!(!compare(&[], &one).is_empty());
+}
+
 fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
 }

@@ -10,14 +10,8 @@ use crossgrain::analyse::{Request, analyse};
 use crossgrain::cli::settings_of;
 use crossgrain::rules::{RULES, Rule};
 
-const HEADINGS: &[&str] = &[
-    "What it finds",
-    "Why it goes against the grain",
-    "Instead",
-    "Examples",
-    "Limits",
-    "Further reading",
-];
+const HEADINGS: &[&str] =
+    &["What it finds", "Why it goes against the grain", "Instead", "Examples", "Limits", "Further reading"];
 
 #[test]
 fn every_page_has_the_headings_in_order() {
@@ -35,7 +29,8 @@ fn every_page_has_the_headings_in_order() {
 fn every_page_has_one_sentence_per_line() {
     for rule in RULES {
         for line in prose(rule.page).filter(|line| !line.is_empty() && !line.starts_with(['#', '|'])) {
-            let more = line.match_indices(". ").filter(|(at, _)| line[at + 2..].starts_with(char::is_uppercase)).count();
+            let more =
+                line.match_indices(". ").filter(|(at, _)| line[at + 2..].starts_with(char::is_uppercase)).count();
             assert_eq!(more, 0, "{}: two sentences: {line}", rule.name);
             assert!(line.ends_with(['.', ':', ')']), "{}: no end: {line}", rule.name);
         }
@@ -75,7 +70,8 @@ fn examples(page: &str) -> Vec<Example<'_>> {
     let mut lines = page.lines();
     while let Some(line) = lines.next() {
         let Some(tag) = line.strip_prefix("```") else { continue };
-        let text = lines.by_ref().take_while(|line| *line != "```").fold(String::new(), |text, line| text + line + "\n");
+        let text =
+            lines.by_ref().take_while(|line| *line != "```").fold(String::new(), |text, line| text + line + "\n");
         if let Some((language, verdict)) = tag.split_once(' ') {
             assert!(["js", "ts", "tsx", "py"].contains(&language), "no language: {tag}");
             assert!(["finds", "clean"].contains(&verdict), "no verdict: {tag}");
