@@ -12,7 +12,7 @@ use crate::finding::{Confidence, Finding, Severity, Stall};
 use crate::knowledge::{Knowledge, KnowledgeError, Platform};
 use crate::packages::{Projects, read_projects};
 use crate::program::resolve::Resolver;
-use crate::program::{Program, file_rules};
+use crate::program::{Place, Program, Trace, file_rules};
 use crate::report::{Analysis, DamagedFile, Hidden, Problem, SkippedFile, Statistics};
 use crate::rules::{RULES, judge};
 use crate::source::{Candidate, FileId, LineIndex, SkipReason, SourceFile, WalkRequest, discover, read};
@@ -120,49 +120,78 @@ const LINK_STACK: usize = 32 << 20;
 
 /// Analyses a repository.
 pub fn analyse(request: &Request<'_>) -> Result<Analysis, AnalyseError> {
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(request.threads)
-        .build()
-        .map_err(|error| AnalyseError::Internal(error.to_string()))?;
-    let found = find(request);
-    let mut problems = Vec::new();
-    let projects = read_manifests(&found.manifests, &mut problems);
-    let Read { sources, facts, mut skipped } = pool.install(|| read_all(request, &found.files));
-    skipped.extend(found.skipped);
-    skipped.sort();
-    let knowledge = know(request, &sources)?;
-    let ((mut findings, ignored), statistics) = on_large_stack(|| {
-        let paths: Vec<_> = sources.iter().map(|source| (source.path.as_str(), source.language)).collect();
-        let resolver = Resolver::new(&paths, &projects);
-        let rules = file_rules(&knowledge, &sources, &projects);
-        let program = Program::link(&facts, &sources, &resolver, &projects, &knowledge, &rules);
+    let input = Input::read(request)?;
+    let ((mut findings, ignored), statistics) = input.link(|program| {
         let statistics = Statistics {
-            files: sources.len(),
-            functions: facts.iter().map(|facts| facts.functions.len().saturating_sub(1)).sum(),
+            files: input.sources.len(),
+            functions: input.facts.iter().map(|facts| facts.functions.len().saturating_sub(1)).sum(),
             calls: program.calls.0 as usize,
             resolved_calls: program.calls.1 as usize,
             entries: program.entries.len(),
         };
-        (judge(&program, &facts, &projects), statistics)
+        (judge(program, &input.facts, &input.projects), statistics)
     })?;
-    let hidden = Hidden { ignored, ..sift(&mut findings, &sources, request) };
-    let damaged = sources
+    let hidden = Hidden { ignored, ..sift(&mut findings, &input.sources, request) };
+    let damaged = input
+        .sources
         .iter()
-        .zip(&facts)
+        .zip(&input.facts)
         .filter(|(_, facts)| facts.damage.bytes > 0)
         .map(|(source, facts)| DamagedFile { path: source.path.clone(), bytes: facts.damage.bytes, of: source.size })
         .collect();
     Ok(Analysis {
         root: request.root.to_path_buf(),
-        sources,
+        sources: input.sources,
         findings,
         hidden,
-        skipped,
+        skipped: input.skipped,
         damaged,
-        problems,
+        problems: input.problems,
         statistics,
         rules: RULES,
     })
+}
+
+/// Tells what is known of the functions around a line: lanes, paths, calls.
+pub fn trace(request: &Request<'_>, path: &str, place: Place<'_>) -> Result<Vec<Trace>, AnalyseError> {
+    Input::read(request)?.link(|program| program.trace(path, place))
+}
+
+/// Everything that linking needs.
+struct Input {
+    sources: Vec<SourceFile>,
+    facts: Vec<FileFacts>,
+    projects: Projects,
+    knowledge: Knowledge,
+    skipped: Vec<SkippedFile>,
+    problems: Vec<Problem>,
+}
+
+impl Input {
+    fn read(request: &Request<'_>) -> Result<Input, AnalyseError> {
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(request.threads)
+            .build()
+            .map_err(|error| AnalyseError::Internal(error.to_string()))?;
+        let found = find(request);
+        let mut problems = Vec::new();
+        let projects = read_manifests(&found.manifests, &mut problems);
+        let Read { sources, facts, mut skipped } = pool.install(|| read_all(request, &found.files));
+        skipped.extend(found.skipped);
+        skipped.sort();
+        let knowledge = know(request, &sources)?;
+        Ok(Input { sources, facts, projects, knowledge, skipped, problems })
+    }
+
+    fn link<T: Send>(&self, then: impl FnOnce(&Program<'_>) -> T + Send) -> Result<T, AnalyseError> {
+        on_large_stack(|| {
+            let paths: Vec<_> = self.sources.iter().map(|source| (source.path.as_str(), source.language)).collect();
+            let resolver = Resolver::new(&paths, &self.projects);
+            let rules = file_rules(&self.knowledge, &self.sources, &self.projects);
+            let program = Program::link(&self.facts, &self.sources, &resolver, &self.projects, &self.knowledge, &rules);
+            then(&program)
+        })
+    }
 }
 
 /// Finds the files that [`analyse`] would read.

@@ -14,6 +14,7 @@ mod places;
 mod progress;
 mod rules;
 mod settings;
+mod trace;
 
 pub use error::{Place, UsageError};
 
@@ -47,6 +48,7 @@ crossgrain runs no code of the repository, opens no network connection and repor
 enum Command {
     Check(Box<check::Check>),
     Explain(explain::Explain),
+    Trace(trace::TraceCommand),
     /// List the rules
     Rules,
     /// Write a crossgrain.toml that shows every setting
@@ -87,6 +89,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let outcome = panic::catch_unwind(|| match &arguments.command {
         Command::Check(check) => check::check(check),
         Command::Explain(explain) => explain::explain(explain),
+        Command::Trace(place) => trace::run(place),
         Command::Rules => rules::rules(),
         Command::Init => init::init(),
     });

@@ -551,7 +551,8 @@ impl World<'_> {
     /// When nothing is known of a receiver but only one class has such a method, that may be it.
     fn guess_methods(&mut self, links: &mut Links) {
         // A name that outside types have too is no evidence.
-        let commons = [Platform::Node, Platform::Python].map(|platform| self.externals.knowledge.member_names(platform));
+        let commons =
+            [Platform::Node, Platform::Python].map(|platform| self.externals.knowledge.member_names(platform));
         let linked: rustc_hash::FxHashSet<Span> = links.edges.iter().map(|edge| edge.at).collect();
         for file in (0..self.files.len() as u32).map(FileId) {
             let facts = self.facts(file);

@@ -8,6 +8,8 @@ use crate::facts::{Expr, Role};
 use crate::finding::Confidence;
 use crate::knowledge::Platform;
 
+/// Most members being looked up for the sake of one another.
+const MAX_QUESTIONS: usize = 48;
 /// Most classes looked at for one member.
 const MAX_CLASSES: usize = 256;
 /// Up to this many overrides below a declared type are likely; more are only possible.
@@ -24,6 +26,17 @@ impl World<'_> {
 
     /// Everything that the member `name` of one value can be.
     pub(super) fn member(&mut self, object: Found, name: Sym, set: &mut Set) {
+        // Modules and literals that pass each other on would be asked for ever.
+        let question = (object.value, name);
+        if self.asking.len() >= MAX_QUESTIONS || self.asking.contains(&question) {
+            return;
+        }
+        self.asking.push(question);
+        self.ask_member(object, name, set);
+        self.asking.pop();
+    }
+
+    fn ask_member(&mut self, object: Found, name: Sym, set: &mut Set) {
         let mut members = Set::default();
         match object.value {
             Value::Module(file) => self.module_member(file, name, &mut members),

@@ -14,6 +14,7 @@ mod places;
 pub mod resolve;
 mod results;
 mod symbols;
+mod trace;
 mod values;
 mod witness;
 
@@ -22,6 +23,7 @@ pub use externals::{Ext, External};
 pub use index::{At, Cls, Fun};
 pub use lanes::Reach;
 pub use places::{FileRules, file_rules};
+pub use trace::{Place, Trace, TracedCall};
 
 use externals::Externals;
 use index::{Index, is_async};

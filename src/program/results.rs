@@ -257,7 +257,8 @@ impl<'a> World<'a> {
         for expr in [param.annotation, param.default].into_iter().flatten() {
             set.extend(&self.values(At { file, expr }), Confidence::Likely);
         }
-        if !set.is_empty() {
+        // A type that nothing is known of says less than what callers pass.
+        if set.iter().any(|found| self.is_telling(found.value)) {
             return;
         }
         self.open = true;
@@ -266,6 +267,17 @@ impl<'a> World<'a> {
             if let Some(expr) = self.argument(site, fun, index) {
                 set.extend(&self.values(At { file: site.file, expr }), Confidence::Likely);
             }
+        }
+    }
+
+    /// Whether a value leads anywhere: to code of the program or to a table.
+    fn is_telling(&self, value: Value) -> bool {
+        match value {
+            Value::External(ext) | Value::Thing(ext) | Value::Things(ext) => {
+                let external = self.externals.get(ext);
+                self.externals.knowledge.table(external.platform, &external.name).is_some()
+            }
+            _ => true,
         }
     }
 

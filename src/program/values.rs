@@ -13,7 +13,7 @@ use super::resolve::{PyTarget, Resolver, Target};
 use super::symbols::{Sym, Symbols, known};
 use crate::facts::{CallId, Expr, ExprId, FileFacts, FnId, FnKind, ImportId};
 use crate::finding::Confidence;
-use crate::knowledge::Platform;
+use crate::knowledge::{Platform, Row};
 use crate::source::{FileId, SourceFile};
 
 /// Deepest chain of one value depending on another that is followed.
@@ -103,6 +103,8 @@ pub(super) struct World<'a> {
     pub(super) imports: FxHashMap<(FileId, ImportId), ImportTarget>,
     /// Whether the value being computed depends on parameters that may become known later.
     pub(super) open: bool,
+    /// Members being looked up right now, outermost first.
+    pub(super) asking: Vec<(Value, Sym)>,
     memo: Vec<u32>,
     sets: Vec<Values>,
     /// Slots whose value depends on parameters.
@@ -152,6 +154,7 @@ impl<'a> World<'a> {
             namespaces: Vec::new(),
             imports: FxHashMap::default(),
             open: false,
+            asking: Vec::new(),
             memo,
             sets: vec![Rc::from([])],
             open_slots: Vec::new(),
@@ -205,6 +208,20 @@ impl<'a> World<'a> {
         }
         self.open |= outer;
         self.sets[set as usize].clone()
+    }
+
+    /// The outside names among the values that were found for an expression, without finding more.
+    pub(super) fn known_values(&self, file: FileId, expr: ExprId) -> Vec<(String, Option<&'a Row>)> {
+        let slot = self.index.files[file.index()].first_expr as usize + expr.index();
+        let Some(set) = (self.memo[slot] & !OPEN).checked_sub(FIRST) else { return Vec::new() };
+        let outside = |found: &Found| match found.value {
+            Value::External(ext) | Value::Thing(ext) => {
+                let external = self.externals.get(ext);
+                Some((external.name.clone(), external.row))
+            }
+            _ => None,
+        };
+        self.sets[set as usize].iter().filter_map(outside).collect()
     }
 
     /// Forgets all values that depend on parameters, because more is known of those now.

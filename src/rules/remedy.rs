@@ -119,7 +119,8 @@ fn offload(program: &Program<'_>, project: &Project, library: Library, gil: Opti
         (true, Library::Trio | Library::Anyio) => format!("`await anyio.to_process.run_sync({callee}, …)`"),
     };
     if is_process {
-        let why = if gil == Some(Gil::Held) { "it keeps the GIL in a thread" } else { "in a thread it competes for the GIL" };
+        let why =
+            if gil == Some(Gil::Held) { "it keeps the GIL in a thread" } else { "in a thread it competes for the GIL" };
         format!("another process, as {why}: {call} at {at}")
     } else {
         format!("a thread: {call} at {at}")
