@@ -9,20 +9,20 @@ mod ignores;
 mod model;
 mod python;
 
+use crate::source::Language;
+use crate::syntax::{Budget, ParseError, Parser};
+
 pub use model::{
     Arg, Binding, Call, CallId, CallKind, Class, ClassId, ClassMember, Damage, Export, Expr, ExprId, Field, FileFacts,
     FnId, FnKind, Function, Guard, Ignore, Import, ImportId, ImportName, MemberWrite, NameId, Names, Param, ParamKind,
     Range, Read, Role,
 };
 
-use crate::source::Language;
-use crate::syntax::{Budget, ParseError, Parser};
-
 /// Reads the facts of one file out of its text.
 pub fn extract(language: Language, text: &str, parser: &mut Parser, budget: Budget) -> Result<FileFacts, ParseError> {
     let tree = parser.parse(language, text, budget)?;
     Ok(match language {
         Language::JavaScript | Language::TypeScript | Language::Tsx => ecma::extract(language, text, &tree),
-        Language::Python => python::read(&tree, text),
+        Language::Python => python::extract(text, &tree),
     })
 }

@@ -43,6 +43,7 @@ const PYTHON: &[(&str, &str)] = tables![
     "pypi-nosql.toml",
     "pypi-orm.toml",
     "pypi-queues.toml",
+    "pypi-services.toml",
     "pypi-sql.toml",
     "pypi-stripe.toml",
     "pypi-system.toml",

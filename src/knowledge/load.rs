@@ -246,6 +246,11 @@ fn file_rule(value: &Value, platform: Platform, problems: &mut Problems) -> Opti
     if glob.is_empty() {
         problems.add(&value.span(), "`glob` is missing: which files are meant");
     }
+    for pattern in &glob {
+        if let Err(error) = globset::Glob::new(pattern) {
+            problems.add(&value.span(), error.to_string());
+        }
+    }
     let Some(lane) = table.get("enters") else {
         problems.add(&value.span(), "`enters` is missing: the lane of these files");
         return None;
@@ -353,6 +358,13 @@ five = { blocks = "disk", gil = "held" }
         );
         assert_eq!(complaints("platform = \"node\"\n[a]\nx = {\n")[0].split(':').nth(1), Some("3"));
         assert_eq!(complaints("[\"a\"]\n"), ["t.toml:1: `platform = \"node\"` or `platform = \"python\"` is missing"]);
+    }
+
+    #[test]
+    fn a_glob_that_is_no_glob_is_a_mistake() {
+        let found = complaints("platform = \"node\"\n[[file]]\nglob = [\"{a\"]\nenters = \"elsewhere\"\n");
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].starts_with("t.toml:2: error parsing glob '{a'"), "{found:?}");
     }
 
     #[test]

@@ -173,6 +173,7 @@ pub struct Steps {
 
 /// What is known of one callable or member.
 #[derive(Debug, Clone, Default, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a key of the grammar")]
 pub struct Row {
     /// What it does to the thread that calls it.
     pub effect: Option<Effect>,

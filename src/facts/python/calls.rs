@@ -16,13 +16,12 @@ impl<'text> Reader<'text> {
             return Value::Expr(self.builder.expr(Expr::Super { scope }));
         }
         let callee = self.expr(function);
-        let args = match arguments.value {
-            Value::Entries(range) => range,
+        let args = if let Value::Entries(range) = arguments.value {
+            range
+        } else {
             // `sum(x for x in xs)`
-            _ => {
-                let value = self.expr(arguments);
-                self.args([Arg { keyword: None, value, spread: false }])
-            }
+            let value = self.expr(arguments);
+            self.args([Arg { keyword: None, value, spread: false }])
         };
         let at = self.last_name_at(&function.node, callee);
         let call = self.call(CallKind::Plain, callee, args, at, function.node.end);

@@ -7,6 +7,7 @@ use crate::facts::{ClassId, FnId, Guard};
 
 /// What surrounds a node.
 #[derive(Debug, Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a question of its own about the place")]
 pub(super) struct Context {
     /// The function whose body it is in.
     pub(super) function: FnId,

@@ -79,7 +79,13 @@ impl Show<'_> {
     }
 
     fn decorators(&self, decorators: Range) -> String {
-        decorators.of(&self.facts.lists).iter().map(|id| format!("@{} ", self.expr(*id))).collect()
+        let mut text = String::new();
+        for id in decorators.of(&self.facts.lists) {
+            text += "@";
+            text += &self.expr(*id);
+            text += " ";
+        }
+        text
     }
 
     fn function(&self, function: &Function) -> String {
@@ -140,7 +146,10 @@ impl Show<'_> {
             format!("call#{index} {}{}({})", self.scope(call.within), self.expr(call.callee), args.join(", "));
         match call.kind {
             CallKind::Plain => {}
-            kind => line += &format!(" {kind:?}").to_lowercase(),
+            kind => {
+                line += " ";
+                line += &format!("{kind:?}").to_lowercase();
+            }
         }
         if call.awaited {
             line += " awaited";
@@ -149,10 +158,12 @@ impl Show<'_> {
             line += " discarded";
         }
         if call.loop_depth > 0 {
-            line += &format!(" loop{}", call.loop_depth);
+            line += " loop";
+            line += &call.loop_depth.to_string();
         }
         if call.guard != Guard::None {
-            line += &format!(" {:?}", call.guard).to_lowercase();
+            line += " ";
+            line += &format!("{:?}", call.guard).to_lowercase();
         }
         line
     }

@@ -46,13 +46,12 @@ impl<'text> Reader<'text> {
             if child.node.kind == Kind::WildcardImport {
                 self.import(module, level as u32, ImportName::Star, at);
             } else if child.node.field == Field::Name {
-                let (name, bound) = match child.value {
-                    Value::Renamed(name, alias) => (name, alias),
-                    _ => {
-                        let name = self.dotted(&child.node);
-                        let name = self.builder.name(name);
-                        (name, name)
-                    }
+                let (name, bound) = if let Value::Renamed(name, alias) = child.value {
+                    (name, alias)
+                } else {
+                    let name = self.dotted(&child.node);
+                    let name = self.builder.name(name);
+                    (name, name)
                 };
                 let import = self.import(module, level as u32, ImportName::Named(name), at);
                 self.bind_import(bound, import, at);

@@ -31,7 +31,7 @@ use crate::source::Language;
 use crate::syntax::{FieldTable, KindTable, Tree, walk};
 
 /// Reads the facts of a Python file from its tree.
-pub(super) fn read(tree: &Tree, text: &str) -> FileFacts {
+pub(super) fn extract(text: &str, tree: &Tree) -> FileFacts {
     static TABLES: OnceLock<(KindTable<Kind>, FieldTable<Field>)> = OnceLock::new();
     let (kinds, fields) = TABLES.get_or_init(|| (KindTable::new(Language::Python), FieldTable::new(Language::Python)));
     let mut reader = Reader::new(text);

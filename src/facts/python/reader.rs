@@ -97,7 +97,7 @@ pub(super) const OPAQUE: ExprId = ExprId(0);
 
 impl<'text> Reader<'text> {
     pub(super) fn new(text: &'text str) -> Reader<'text> {
-        let mut builder = Builder::default();
+        let mut builder = Builder::sized(text.len());
         builder.expr(Expr::Opaque);
         builder.facts.shebang = text.starts_with("#!");
         builder.facts.functions.push(Function {
@@ -246,14 +246,12 @@ pub(super) fn named(children: &[Child]) -> impl Iterator<Item = &Child> + Clone 
 
 /// The first and the last child of a node that has two.
 pub(super) fn pair(children: &[Child]) -> Option<[&Child; 2]> {
-    match children {
-        [first, second] => Some([first, second]),
-        _ => {
-            let mut parts = named(children);
-            let first = parts.next()?;
-            parts.last().map(|last| [first, last])
-        }
+    if let [first, second] = children {
+        return Some([first, second]);
     }
+    let mut parts = named(children);
+    let first = parts.next()?;
+    parts.last().map(|last| [first, last])
 }
 
 /// What stands between the quotes of a string without interpolation, escapes as written.

@@ -127,5 +127,8 @@ fn filling_what_does_not_live_on_is_none() {
 
 #[test]
 fn ignores_are_found_in_comments_only() {
+    let ignores = facts("x()  # crossgrain-ignore[a, b]: why\n").ignores;
+    assert_eq!(ignores.len(), 1);
+    assert_eq!((ignores[0].rules.len(), ignores[0].reason.as_str(), ignores[0].own_line), (2, "why", false));
     assert!(facts("x = '# crossgrain-ignore[a]: b'\n").ignores.is_empty());
 }

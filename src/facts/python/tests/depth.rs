@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use super::super::read;
+use super::super::extract;
 use crate::source::Language;
 use crate::syntax::{Budget, Parser};
 
@@ -11,7 +11,7 @@ fn around(open: &str, core: &str, close: &str, times: usize) -> String {
 /// Shapes that are as deep or as long as a file lets them be.
 fn shapes() -> Vec<(&'static str, String)> {
     let (deep, long) = (200_000, 20_000);
-    let blocks: String = (0..800).map(|depth| format!("{}if self.x is None:\n", " ".repeat(depth))).collect();
+    let blocks: Vec<String> = (0..800).map(|depth| format!("{}if self.x is None:", " ".repeat(depth))).collect();
     vec![
         ("brackets", around("[", "x", "]", deep)),
         ("unclosed", "(".repeat(deep)),
@@ -38,7 +38,7 @@ fn shapes() -> Vec<(&'static str, String)> {
         ("strings", format!("x = {}\n", "'a' ".repeat(long))),
         ("decorators", format!("{}def f(): pass\n", "@d\n".repeat(long))),
         ("interpolations", format!("x = f\"{}\"\n", "{f(1)}".repeat(long))),
-        ("blocks", format!("{blocks}{}self.x = f()\n", " ".repeat(800))),
+        ("blocks", format!("{}\n{}self.x = f()\n", blocks.join("\n"), " ".repeat(800))),
     ]
 }
 
@@ -48,7 +48,7 @@ fn depth_costs_no_stack() {
         let budget = Budget { time: Duration::from_secs(60) };
         let thread = std::thread::Builder::new().stack_size(256 * 1024).spawn(move || {
             let tree = Parser::new().parse(Language::Python, &text, budget).expect("parses in time");
-            read(&tree, &text).exprs.len()
+            extract(&text, &tree).exprs.len()
         });
         let exprs = thread.expect("starts").join().unwrap_or_default();
         assert!(exprs > 0, "{shape} ends the thread");

@@ -6,14 +6,14 @@ mod depth;
 mod values;
 
 use super::describe::describe;
-use super::read;
+use super::extract;
 use crate::facts::FileFacts;
 use crate::source::Language;
 use crate::syntax::{Budget, Parser};
 
 fn facts(text: &str) -> FileFacts {
     let tree = Parser::new().parse(Language::Python, text, Budget::default()).expect("parses in time");
-    read(&tree, text)
+    extract(text, &tree)
 }
 
 /// Checks that the description of `text` has these lines.
