@@ -17,6 +17,7 @@ macro_rules! tables {
 }
 
 const NODE: &[(&str, &str)] = tables![
+    "node-any.toml",
     "node-events.toml",
     "node-files.toml",
     "node.toml",
@@ -48,6 +49,7 @@ const PYTHON: &[(&str, &str)] = tables![
     "pypi-stripe.toml",
     "pypi-system.toml",
     "pypi-text.toml",
+    "python-any.toml",
     "python-asyncio.toml",
     "python-data.toml",
     "python-files.toml",

@@ -214,6 +214,8 @@ pub struct Row {
     pub gives: Vec<(u32, TypeRef)>,
     /// The argument that names the route or event. Set whenever `enters` or `decorates` is.
     pub path: Option<Literal>,
+    /// Only when the `path` argument is a text that begins so.
+    pub needs: Option<String>,
     /// Used as a decorator, the function it decorates enters.
     pub decorates: Option<Entry>,
     /// A project class that is such a type has this method called.

@@ -26,6 +26,7 @@ const KEYS: &[&str] = &[
     "offloads",
     "overrides",
     "path",
+    "needs",
     "pick",
     "plain",
     "returns",
@@ -65,6 +66,7 @@ pub(super) fn read_row(table: &DeTable, at: &Range<usize>, platform: Platform, p
             "pick" => row.pick = picks(value, problems),
             "gives" => row.gives = parameter_types(value, problems),
             "path" => row.path = literal(value, problems),
+            "needs" => row.needs = text(value, problems).map(str::to_owned),
             "decorates" => decorates = word(value, Lane::ALL, problems),
             "overrides" => overrides = word(value, Lane::ALL, problems),
             "plain" => plain = word(value, Plain::ALL, problems),
@@ -124,6 +126,7 @@ fn clashes(table: &DeTable, at: &Range<usize>, platform: Platform, problems: &mu
     needs("pick", &["calls", "enters", "offloads", "wraps"]);
     needs("gives", &["calls", "enters", "offloads", "wraps", "decorates", "overrides"]);
     needs("path", &["enters", "decorates"]);
+    needs("needs", &["enters"]);
     needs("label", &["enters", "decorates", "overrides"]);
     needs("plain", &["enters", "decorates", "overrides"]);
 

@@ -269,8 +269,8 @@ impl World<'_> {
                 _ => {}
             }
         }
-        if callee.is_empty()
-            && let Some(name) = name
+        if let Some(name) = name
+            && callee.iter().all(|found| self.is_blank(found.value))
         {
             rowed |= self.link_any_receiver(from, file, id, at, name, links);
         }
@@ -385,8 +385,17 @@ impl World<'_> {
         let any = self.externals.root(self.platform(file), "*", &mut self.symbols);
         let ext = self.externals.member(any, name, &mut self.symbols);
         let Some(row) = self.externals.get(ext).row else { return false };
-        let confidence = if row.enters.is_some() { Confidence::Possible } else { Confidence::Likely };
+        let is_guess = row.enters.is_some() && row.needs.is_none();
+        let confidence = if is_guess { Confidence::Possible } else { Confidence::Likely };
         self.link_external(from, file, id, at, ext, confidence, links)
+    }
+
+    /// Whether nothing is known of a callee but its name.
+    fn is_blank(&self, value: Value) -> bool {
+        match value {
+            Value::External(ext) | Value::Thing(ext) => self.externals.get(ext).row.is_none(),
+            _ => false,
+        }
     }
 
     /// An outside name is called. Returns whether a row says what becomes of its arguments.
@@ -404,6 +413,11 @@ impl World<'_> {
         let Some(row) = self.externals.get(ext).row else { return false };
         if row.effect.is_some() {
             links.outside.push(OutsideCall { file, call: id, callee: ext, confidence, passed: false });
+        }
+        if let Some(prefix) = &row.needs
+            && !self.path_text(file, id, row).is_some_and(|path| path.starts_with(prefix.as_str()))
+        {
+            return false;
         }
         let takes_functions = row.calls || row.enters.is_some() || row.offloads.is_some();
         if !takes_functions && row.gives.is_empty() {

@@ -133,10 +133,12 @@ impl World<'_> {
 
     /// How a report names an entry that a call registers.
     pub(super) fn label(&self, file: FileId, call: CallId, ext: Ext, row: &Row, fun: Fun) -> String {
-        let facts = self.facts(file);
-        let call = facts.calls[call.index()];
-        let path = row.path.as_ref().and_then(|path| self.literal_text(file, &call, path));
-        self.label_of(path, ext, row, fun)
+        self.label_of(self.path_text(file, call, row), ext, row, fun)
+    }
+
+    /// The text of the argument that names a route or an event.
+    pub(super) fn path_text(&self, file: FileId, call: CallId, row: &Row) -> Option<&str> {
+        self.literal_text(file, &self.facts(file).calls[call.index()], row.path.as_ref()?)
     }
 
     fn label_of(&self, path: Option<&str>, ext: Ext, row: &Row, fun: Fun) -> String {
