@@ -155,8 +155,8 @@ fn plain_json(text: &str) -> String {
     while let Some(letter) = rest.chars().next() {
         let length = if rest.starts_with("//") {
             rest.find('\n').unwrap_or(rest.len())
-        } else if rest.starts_with("/*") {
-            rest.find("*/").map_or(rest.len(), |end| end + 2)
+        } else if let Some(comment) = rest.strip_prefix("/*") {
+            comment.find("*/").map_or(rest.len(), |end| end + 4)
         } else {
             let length = if letter == '"' { string_length(rest) } else { letter.len_utf8() };
             if matches!(letter, '}' | ']')
@@ -211,7 +211,7 @@ mod tests {
         assert_eq!(plain.lines().count(), text.lines().count());
         let value: Value = serde_json::from_str(&plain).expect("JSON");
         assert_eq!(value, serde_json::json!({ "x": "/* no */ // no, \" ,]", "y": [1, 2] }));
-        for broken in ["\"", "/*", "{ \"é", "\"\\"] {
+        for broken in ["\"", "/*", "/*/", "{ \"é", "\"\\"] {
             plain_json(broken);
         }
     }

@@ -7,6 +7,7 @@
 //! what is left out is listed with its reason.
 
 mod content;
+mod entry;
 mod file;
 mod name;
 mod read;

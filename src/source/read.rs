@@ -14,9 +14,10 @@ use super::{Candidate, SkipReason};
 /// A source file that was not asked for by name is also judged by its content, see
 /// [`SkipReason::Generated`] and [`SkipReason::Minified`].
 pub fn read(candidate: &Candidate, cap: u64) -> Result<String, SkipReason> {
+    /// Memory to reserve at most: the size is a hint only, since files grow and sparse ones lie.
+    const RESERVED: u64 = 16 << 20;
+    let mut bytes = Vec::with_capacity(candidate.size.min(cap).min(RESERVED) as usize + 1);
     let file = open_regular(&candidate.absolute)?;
-    let mut bytes = Vec::with_capacity(candidate.size.min(cap) as usize + 1);
-    // The size is a hint only: the file may grow, and some have none.
     file.take(cap.saturating_add(1)).read_to_end(&mut bytes).map_err(|error| SkipReason::Unreadable(error.kind()))?;
     if bytes.len() as u64 > cap {
         return Err(SkipReason::TooLarge);

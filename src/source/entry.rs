@@ -1,0 +1,194 @@
+//! What one entry of a directory is worth: a source file, a manifest, a word, or nothing.
+
+use std::fmt::Write;
+use std::io;
+use std::path::Path;
+
+use globset::GlobSet;
+use ignore::{DirEntry, WalkState};
+
+use super::name::{
+    Named, is_generated_name, is_manifest, is_minified_name, is_vendored_directory, shebang_language, source_name,
+};
+use super::read::read_start;
+use super::{Candidate, Language, SkipReason, Skipped};
+
+/// A decision.
+pub(super) enum Seen {
+    File(Candidate),
+    Manifest(Candidate),
+    Skipped(Skipped),
+}
+
+/// What every decision needs.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'a> {
+    pub(super) root: &'a Path,
+    pub(super) exclude: &'a GlobSet,
+    pub(super) max_size: u64,
+}
+
+impl Place<'_> {
+    pub(super) fn entry(self, entry: &DirEntry, seen: &mut Vec<Seen>) -> WalkState {
+        let Some(file_type) = entry.file_type().filter(|_| entry.depth() > 0) else { return WalkState::Continue };
+        let name = entry.file_name().to_string_lossy();
+        if file_type.is_dir() {
+            return self.directory(entry.path(), &name, seen);
+        }
+        let path = entry.path();
+        let manifest = is_manifest(parent_name(path), &name);
+        if (name.starts_with('.') && !manifest) || self.exclude.is_match(self.within(path)) {
+            return WalkState::Continue;
+        }
+        let named = source_name(&name);
+        if file_type.is_symlink() {
+            seen.extend(self.link(path, named).map(|reason| self.skipped(path, reason)));
+        } else if !file_type.is_file() {
+            if matches!(named, Named::Source(_)) {
+                seen.push(self.skipped(path, SkipReason::NotRegular));
+            }
+        } else if manifest || matches!(named, Named::Source(_) | Named::NoExtension) {
+            match entry.metadata() {
+                Ok(metadata) => {
+                    if manifest {
+                        seen.push(Seen::Manifest(self.candidate(path, None, metadata.len())));
+                    }
+                    seen.extend(self.source(path, &name, named, metadata.len()));
+                }
+                Err(error) => seen.extend(self.unreadable(&error).map(Seen::Skipped)),
+            }
+        }
+        WalkState::Continue
+    }
+
+    fn directory(self, path: &Path, name: &str, seen: &mut Vec<Seen>) -> WalkState {
+        if self.exclude.is_match(self.within(path)) {
+            return WalkState::Skip;
+        }
+        let shown = display_path(self.within(path));
+        if is_vendored_directory(&shown) || path.join("pyvenv.cfg").symlink_metadata().is_ok() {
+            seen.push(Seen::Skipped(Skipped { path: format!("{shown}/"), reason: SkipReason::Vendored }));
+            return WalkState::Skip;
+        }
+        if name.starts_with('.') { WalkState::Skip } else { WalkState::Continue }
+    }
+
+    fn source(self, path: &Path, name: &str, named: Named, size: u64) -> Option<Seen> {
+        let language = match named {
+            Named::Source(language) => language,
+            Named::NoExtension => shebang_language(&read_start(path, 256).ok()?)?,
+            Named::Stub | Named::Other => return None,
+        };
+        Some(if is_generated_name(name) {
+            self.skipped(path, SkipReason::Generated)
+        } else if is_minified_name(name) {
+            self.skipped(path, SkipReason::Minified)
+        } else if size > self.max_size {
+            self.skipped(path, SkipReason::TooLarge)
+        } else {
+            Seen::File(self.candidate(path, Some(language), size))
+        })
+    }
+
+    /// Whether a link is worth a word. One that leads to a place in the repository is not: the place
+    /// is walked itself.
+    fn link(self, path: &Path, named: Named) -> Option<SkipReason> {
+        let is_source = matches!(named, Named::Source(_));
+        match path.canonicalize() {
+            Ok(real) if real.starts_with(self.root) => None,
+            Ok(real) => (is_source || real.is_dir()).then_some(SkipReason::LinkOutside),
+            Err(error) => is_source.then_some(SkipReason::Unreadable(error.kind())),
+        }
+    }
+
+    pub(super) fn explicit_file(self, path: &Path, size: u64) -> Vec<Seen> {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if self.exclude.is_match(self.within(path)) {
+            return vec![self.skipped(path, SkipReason::Excluded)];
+        }
+        let mut seen = Vec::new();
+        if is_manifest(parent_name(path), &name) {
+            seen.push(Seen::Manifest(self.candidate(path, None, size)));
+        }
+        let language = match source_name(&name) {
+            Named::Source(language) => Some(language),
+            Named::NoExtension => read_start(path, 256).ok().and_then(|start| shebang_language(&start)),
+            Named::Stub => return seen,
+            Named::Other => None,
+        };
+        match language {
+            Some(_) if size > self.max_size => seen.push(self.skipped(path, SkipReason::TooLarge)),
+            Some(_) => {
+                let candidate = self.candidate(path, language, size);
+                seen.push(Seen::File(Candidate { explicit: true, ..candidate }));
+            }
+            None if seen.is_empty() => seen.push(self.skipped(path, SkipReason::UnknownLanguage)),
+            None => {}
+        }
+        seen
+    }
+
+    pub(super) fn manifests_in(self, directory: &Path) -> Vec<Candidate> {
+        let parent = directory.file_name().unwrap_or_default().to_string_lossy();
+        let Ok(entries) = directory.read_dir() else { return Vec::new() };
+        let manifests = entries.flatten().filter(|entry| is_manifest(&parent, &entry.file_name().to_string_lossy()));
+        manifests
+            .filter_map(|entry| {
+                let metadata = entry.metadata().ok().filter(std::fs::Metadata::is_file)?;
+                Some(self.candidate(&entry.path(), None, metadata.len()))
+            })
+            .collect()
+    }
+
+    pub(super) fn unreadable(self, error: &ignore::Error) -> Option<Skipped> {
+        let kind = error.io_error().map_or(io::ErrorKind::Other, io::Error::kind);
+        let mut inner = error;
+        loop {
+            match inner {
+                ignore::Error::WithPath { path, .. } => {
+                    let path = display_path(self.within(path));
+                    return Some(Skipped { path, reason: SkipReason::Unreadable(kind) });
+                }
+                ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => inner = err,
+                // A glob of an ignore file that makes no sense: git passes over it, too.
+                _ => return None,
+            }
+        }
+    }
+
+    fn candidate(self, path: &Path, language: Option<Language>, size: u64) -> Candidate {
+        let shown = display_path(self.within(path));
+        Candidate { path: shown, absolute: path.to_owned(), language, size, explicit: false }
+    }
+
+    fn skipped(self, path: &Path, reason: SkipReason) -> Seen {
+        Seen::Skipped(Skipped { path: display_path(self.within(path)), reason })
+    }
+
+    fn within(self, path: &Path) -> &Path {
+        path.strip_prefix(self.root).unwrap_or(path)
+    }
+}
+
+fn parent_name(path: &Path) -> &str {
+    path.parent().and_then(Path::file_name).and_then(|name| name.to_str()).unwrap_or_default()
+}
+
+/// A path with `/` between its segments, whatever the platform, and every byte that is no UTF-8
+/// spelled out.
+pub(super) fn display_path(path: &Path) -> String {
+    let mut shown = String::new();
+    for part in path.components() {
+        if !shown.is_empty() && !shown.ends_with('/') {
+            shown.push('/');
+        }
+        for chunk in part.as_os_str().as_encoded_bytes().utf8_chunks() {
+            shown.push_str(chunk.valid());
+            for byte in chunk.invalid() {
+                // Writing to a string cannot fail.
+                let _ = write!(shown, "\\x{byte:02x}");
+            }
+        }
+    }
+    shown
+}

@@ -1,0 +1,71 @@
+//! Lines that nobody wrote.
+
+use crate::ground::{FORMATS, Ground};
+
+const LONG: usize = 5_000_000;
+const ANY_SIZE: [&str; 2] = ["--config", "max-file-size=\"10 MB\""];
+
+/// Python on one line, with something to find behind all that.
+fn long_python() -> String {
+    format!("import time\nasync def late(): data = '{}'; time.sleep(5)\n", "x".repeat(LONG))
+}
+
+fn long_javascript(find: &str) -> String {
+    let before = "const fs = require('fs'); require('http').createServer((request, response) => {";
+    format!("{before}{};{find}}})\n", "f(1);".repeat(LONG / 5))
+}
+
+#[test]
+fn files_above_the_cap_are_named() {
+    let ground = Ground::new("lines-cap");
+    ground.write("long.py", long_python());
+    ground.write("long.js", long_javascript("fs.readFileSync('a')"));
+    let report = ground.check_in_every_format(&[]);
+    assert_eq!(report.skipped("long.py"), Some("too large"));
+    assert_eq!(report.skipped("long.js"), Some("too large"));
+}
+
+#[test]
+fn minified_files_are_named_however_large_they_may_be() {
+    let ground = Ground::new("lines-minified");
+    ground.write("long.js", long_javascript("fs.readFileSync('a')"));
+    let report = ground.check_in_every_format(&ANY_SIZE);
+    assert_eq!(report.skipped("long.js"), Some("minified"));
+}
+
+#[test]
+fn a_finding_at_the_end_of_a_long_line_is_shown_in_short() {
+    let ground = Ground::new("lines-long");
+    ground.write("long.py", long_python());
+    ground.write("long.js", long_javascript("fs.readFileSync('a')"));
+    for format in FORMATS {
+        // A file that is named is analysed even when it is minified.
+        let ran = ground.check(&[&ANY_SIZE[..], &["--output-format", format, ".", "long.js"]].concat());
+        assert_eq!(ran.code, Some(1), "{}", ran.err());
+        for path in ["long.py", "long.js"] {
+            assert!(ran.out().contains(path), "{format} does not show {path}: {}", ran.out());
+        }
+        assert!(ran.out().len() < 40_000, "{format} prints {} bytes", ran.out().len());
+    }
+}
+
+#[test]
+fn thousands_of_findings_on_one_line_stay_readable() {
+    let ground = Ground::new("lines-crowded");
+    let crowd = "time.sleep(5);".repeat(20_000);
+    ground.write("crowd.py", format!("import time\nasync def crowd(): {crowd}\n"));
+    for (format, most) in [("full", 200_000), ("concise", 50_000)] {
+        let ran = ground.check(&["--output-format", format]);
+        assert_eq!(ran.code, Some(1), "{}", ran.err());
+        assert!(ran.out().contains("19950 more of blocking-call"), "{format} counts the rest: {}", ran.out());
+        assert!(ran.out().len() < most, "{format} prints {} bytes", ran.out().len());
+    }
+}
+
+#[test]
+fn half_a_million_lines_are_no_matter() {
+    let ground = Ground::new("lines-many");
+    ground.write("tall.py", format!("{}import time\nasync def tall():\n    time.sleep(5)\n", "x()\n".repeat(500_000)));
+    let report = ground.check(&[&ANY_SIZE[..], &["--output-format", "json"]].concat()).report();
+    assert_eq!(report.line("tall.py"), Some(500_003));
+}

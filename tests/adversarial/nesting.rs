@@ -1,0 +1,108 @@
+//! Nesting far beyond what a stack would carry.
+
+use crossgrain::facts::extract;
+use crossgrain::source::Language;
+use crossgrain::syntax::{Budget, Parser};
+
+#[cfg(unix)]
+use crate::ground::Ground;
+use crate::ground::{LIMIT, on_stack};
+use crate::shapes::{self, indented};
+
+const LEVELS: usize = 200_000;
+const SMALL_STACK: usize = 256 << 10;
+
+/// Reads the facts of a text, whatever time that takes, on a small stack.
+fn read(language: Language, case: &str, text: String) {
+    let case = format!("{language:?} {case}");
+    on_stack(SMALL_STACK, &case, move || {
+        let budget = Budget { time: LIMIT };
+        let read = extract(language, &text, &mut Parser::new(), budget);
+        assert!(read.is_ok_and(|facts| !facts.functions.is_empty()), "there is a module at least");
+    });
+}
+
+fn read_every_shape(language: Language) {
+    for shape in shapes::of(language) {
+        read(language, shape.name, shape.text(LEVELS));
+    }
+}
+
+#[test]
+fn facts_of_deep_javascript_need_no_stack() {
+    read_every_shape(Language::JavaScript);
+}
+
+#[test]
+fn facts_of_deep_typescript_need_no_stack() {
+    read_every_shape(Language::TypeScript);
+}
+
+#[test]
+fn facts_of_deep_tsx_need_no_stack() {
+    read_every_shape(Language::Tsx);
+}
+
+#[test]
+fn facts_of_deep_python_need_no_stack() {
+    read_every_shape(Language::Python);
+    for header in ["def f():", "class A:", "if a:", "for a in b:", "async with a as b:", "try:", "while a:"] {
+        read(Language::Python, header, indented(header, 2_000));
+    }
+}
+
+/// What was never closed is mended by the grammar, in its own time: a budget ends that.
+#[test]
+fn facts_of_unclosed_nesting_need_no_stack() {
+    for (language, names) in [
+        (Language::JavaScript, ["brackets", "calls", "templates", "functions", "elements"].as_slice()),
+        (Language::TypeScript, &["brackets", "calls", "templates", "functions", "tuples"]),
+        (Language::Tsx, &["brackets", "calls", "templates", "functions", "elements"]),
+        (Language::Python, &["brackets", "calls", "f-strings", "lambdas", "dicts"]),
+    ] {
+        for shape in shapes::of(language).into_iter().filter(|shape| names.contains(&shape.name)) {
+            let text = shape.unclosed(LEVELS);
+            on_stack(SMALL_STACK, &format!("{language:?} {} unclosed", shape.name), move || {
+                // Giving up is an answer, too.
+                let _ = extract(language, &text, &mut Parser::new(), Budget::default());
+            });
+        }
+    }
+}
+
+/// The whole program on files of one language, each nested in another way.
+#[cfg(unix)]
+fn check_every_shape(language: Language, extension: &str) {
+    let ground = Ground::new(&format!("nesting-{extension}"));
+    let shapes = shapes::of(language);
+    for shape in &shapes {
+        ground.write(format!("{}.{extension}", shape.name), shape.text(LEVELS));
+    }
+    let arguments = ["--config", "max-file-size=100000000", "--output-format", "json"];
+    let report = ground.check_on_small_stack(&arguments).report();
+    report.assert_accounts_for(shapes.len() + crate::ground::WITNESSES.len());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_check_of_deep_javascript_needs_no_stack() {
+    check_every_shape(Language::JavaScript, "js");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_check_of_deep_typescript_needs_no_stack() {
+    check_every_shape(Language::TypeScript, "ts");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_check_of_deep_tsx_needs_no_stack() {
+    check_every_shape(Language::Tsx, "tsx");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_check_of_deep_python_needs_no_stack() {
+    check_every_shape(Language::Python, "py");
+}
