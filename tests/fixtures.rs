@@ -32,7 +32,7 @@ fn every_fixture_has_exactly_the_findings_it_expects() {
         let report = compare(&expected, &findings(case));
         if !report.is_empty() {
             failed += 1;
-            failures += &format!("\n{name}\n{report}");
+            failures.extend(["\n", &name, "\n", &report]);
         }
         for expectation in &expected {
             let place = format!("{name}/{} {}", expectation.place, expectation.rule);
@@ -53,8 +53,12 @@ fn every_fixture_has_exactly_the_findings_it_expects() {
     #[allow(clippy::print_stdout)]
     {
         println!("{summary}");
-        missed.iter().for_each(|place| println!("known missed alarm: {place}"));
-        alarms.iter().for_each(|place| println!("known false alarm:  {place}"));
+        for place in &missed {
+            println!("known missed alarm: {place}");
+        }
+        for place in &alarms {
+            println!("known false alarm:  {place}");
+        }
     }
     assert!(failures.is_empty(), "{failed} of {summary}\n{failures}");
 }
@@ -222,7 +226,7 @@ fn findings(case: &Path) -> BTreeMap<Place, Vec<Found>> {
 /// What differs, a line each; empty when nothing does.
 fn compare(expected: &[Expectation], found: &BTreeMap<Place, Vec<Found>>) -> String {
     let mut report = String::new();
-    let mut say = |place: &Place, what: String| report += &format!("  {place}: {what}\n");
+    let mut say = |place: &Place, what: String| report.extend([&format!("  {place}: "), &what, "\n"]);
     for expectation in expected {
         let Expectation { place, rule, .. } = expectation;
         let here = found.get(place).and_then(|here| here.iter().find(|found| found.rule == rule));

@@ -129,6 +129,7 @@ impl Index {
         }
         for (id, facts) in files.iter().enumerate() {
             let id = FileId(id as u32);
+            index.add_parameter_properties(id, facts);
             index.add_object_literals(id, facts);
             index.add_writes(id, facts, languages[id.index()]);
         }
@@ -196,6 +197,21 @@ impl Index {
             calls,
             syms,
         });
+    }
+
+    /// TypeScript's `constructor(private db: Db)`: the parameter is a member too.
+    fn add_parameter_properties(&mut self, file: FileId, facts: &FileFacts) {
+        for (id, function) in facts.functions.iter().enumerate() {
+            let Some(class) = function.class else { continue };
+            let properties = function.params.of(&facts.params).iter().filter(|param| param.property);
+            for name in properties.filter_map(|param| param.name) {
+                let name = self.sym(file, name);
+                let bound = self.files[file.index()].bound(FnId(id as u32), name);
+                let values: Vec<At> = bound.iter().map(|&(_, _, expr)| At { file, expr }).collect();
+                let class = self.cls(file, class);
+                self.classes[class.0 as usize].members.entry(name).or_default().extend(values);
+            }
+        }
     }
 
     /// Functions that are properties of an object literal have it as their `this`.

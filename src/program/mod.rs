@@ -25,6 +25,8 @@ pub use lanes::Reach;
 pub use places::{FileRules, file_rules};
 pub use trace::{Place, Trace, TracedCall};
 
+use rustc_hash::FxHashSet;
+
 use externals::Externals;
 use index::{Index, is_async};
 use resolve::Resolver;
@@ -99,12 +101,15 @@ impl<'a> Program<'a> {
 }
 
 impl World<'_> {
-    /// In Python every coroutine is on the loop.
+    /// In Python every coroutine is on the loop; one that a framework runs while it starts keeps nobody waiting.
     fn add_coroutines(&mut self, links: &mut edges::Links) {
+        let at_startup: FxHashSet<Fun> =
+            links.entries.iter().filter(|entry| entry.lane == Lane::Startup).map(|entry| entry.function).collect();
         for id in 0..self.index.functions.len() as u32 {
             let fun = Fun(id);
             let (file, function) = self.function(fun);
-            if self.platform(file) == Platform::Python && is_async(function.kind) && !function.is_stub {
+            let is_coroutine = self.platform(file) == Platform::Python && is_async(function.kind) && !function.is_stub;
+            if is_coroutine && !at_startup.contains(&fun) {
                 let label = format!("async def {}", self.display_name(fun));
                 let at = self.name_span(fun);
                 links.entries.push(Entry {
