@@ -98,7 +98,7 @@ impl<'a> World<'a> {
         if row.is_some_and(|row| row.wraps) {
             let mut functions = Set::default();
             self.picked(file, id, row, &mut functions);
-            return set.extend(&functions.finish(), confidence);
+            set.extend(&functions.finish(), confidence);
         }
         let is_new = self.facts(file).calls[id.index()].kind == CallKind::New;
         match self.returned_by(ext) {

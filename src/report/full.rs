@@ -16,9 +16,9 @@ use crate::finding::{Finding, Lane, Stall, Step};
 const LONGEST_PATH: usize = 10;
 /// Steps that a folded path keeps at each end.
 const KEPT: usize = 4;
-/// Indentation of everything under the frame.
 /// Most other ways into a sink that are shown.
 const MAX_ALSO: usize = 3;
+/// Indentation of everything under the frame.
 const INDENT: &str = "        ";
 /// No excerpt is wider, whatever the terminal.
 const WIDEST: usize = 200;
