@@ -227,9 +227,9 @@ fn failed(error: &AnalyseError) -> Result<Exit, UsageError> {
 mod tests {
     use super::*;
     use crate::analyse::Scope;
-    use crate::rules::RULES;
     use crate::finding::{Finding, Lane, Stall};
     use crate::report::{Hidden, Problem, Statistics};
+    use crate::rules::RULES;
     use crate::source::{FileId, Span};
 
     fn analysis(severities: &[Severity], is_incomplete: bool) -> Analysis {

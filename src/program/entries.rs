@@ -116,11 +116,16 @@ impl World<'_> {
 
     fn enter_exports(&mut self, file: FileId, rule: &FileRule, links: &mut Links) {
         for export in &rule.exports {
-            let name = self.symbols.intern(export);
             let mut functions = Set::default();
-            self.module_member(file, name, &mut functions);
+            if export == "*" {
+                self.all_exports(file, &mut functions);
+            } else {
+                let name = self.symbols.intern(export);
+                self.module_member(file, name, &mut functions);
+            }
             for found in functions.finish().iter() {
                 let Value::Function(fun) = found.value else { continue };
+                let export = if export == "*" { &self.display_name(fun) } else { export };
                 self.give(fun, &rule.gives);
                 let path = &self.sources[file.index()].path;
                 let template = rule.label.as_deref().unwrap_or("{export} of {file}");
@@ -128,6 +133,14 @@ impl World<'_> {
                 let at = self.name_span(fun);
                 self.enter(fun, rule.entry, at, label, found.confidence, links);
             }
+        }
+    }
+
+    /// What a module exports under any name.
+    fn all_exports(&mut self, file: FileId, set: &mut Set) {
+        for export in &self.facts(file).exports {
+            set.extend(&self.values(At { file, expr: export.value }), Confidence::Certain);
+            self.functions_in(At { file, expr: export.value }, set);
         }
     }
 

@@ -16,6 +16,39 @@ const MAX_CLASSES: usize = 256;
 const FEW_OVERRIDES: usize = 4;
 
 impl World<'_> {
+    /// Finds out which classes each class descends from. Comes before everything that asks for members.
+    pub(super) fn resolve_bases(&mut self) {
+        let count = self.index.classes.len();
+        let mut bases = Vec::with_capacity(count);
+        let mut subclasses = vec![Vec::new(); count];
+        for id in 0..count as u32 {
+            let class = Cls(id);
+            let mut resolved = Vec::new();
+            for at in self.index.class(class).bases.clone() {
+                for found in self.values(at).iter() {
+                    match found.value {
+                        Value::Class(base) if base != class => resolved.push(Base::Class(base)),
+                        Value::External(ext) => resolved.push(Base::External(ext)),
+                        Value::Function(fun) => {
+                            if let Some(&base) = self.index.constructors.get(&fun) {
+                                resolved.push(Base::Class(base));
+                            }
+                        }
+                        _ => {}
+                    }
+                }
+            }
+            for base in &resolved {
+                if let Base::Class(base) = base {
+                    subclasses[base.0 as usize].push(class);
+                }
+            }
+            bases.push(resolved);
+        }
+        self.bases = bases;
+        self.subclasses = subclasses;
+    }
+
     /// Everything that `object.name` can be, with what is written to it by name.
     pub(super) fn member_of_expr(&mut self, object: At, name: Sym, set: &mut Set) {
         for found in self.values(object).iter() {

@@ -3,13 +3,16 @@
 //! Resolves imports, computes what expressions can be, turns calls into edges, finds the entries and
 //! spreads lanes from them. It knows no rule: it says what happens where and how control got there.
 
+mod calls;
 mod edges;
 mod entries;
 mod externals;
+mod implicit;
 mod index;
 mod lanes;
 mod members;
 mod names;
+mod parameters;
 mod places;
 pub mod resolve;
 mod results;

@@ -69,11 +69,15 @@ fn deep_manifests_cost_no_finding() {
 fn circles_end() {
     let ground = Ground::new("configuration-circles");
     ground.write("tsconfig.json", r#"{ "extends": "./tsconfig.json" }"#);
-    ground.write("a/tsconfig.json", r#"{ "extends": ["../b/tsconfig.json", "../b"], "references": [{ "path": "." }] }"#);
+    ground
+        .write("a/tsconfig.json", r#"{ "extends": ["../b/tsconfig.json", "../b"], "references": [{ "path": "." }] }"#);
     ground.write("b/tsconfig.json", r#"{ "extends": "../a/tsconfig.json", "references": [{ "path": "../a" }] }"#);
     ground.write("a/a.ts", "import { b } from '@/b'\nimport { b as c } from '../b/b'\nexport const a = b\na(c)\n");
     ground.write("b/b.ts", "export { a as b } from '../a/a'\nexport * from './b'\nexport * from '../a/a'\n");
-    ground.write("package.json", r#"{ "name": "x", "workspaces": [".", "./", "**", "*"], "dependencies": { "x": "*" } }"#);
+    ground.write(
+        "package.json",
+        r#"{ "name": "x", "workspaces": [".", "./", "**", "*"], "dependencies": { "x": "*" } }"#,
+    );
     ground.write("c/package.json", r##"{ "name": "c", "main": ".", "imports": { "#a": "#a" }, "exports": "./" }"##);
     ground.write("c/c.js", "import a from '#a'\nimport c from 'c'\nimport x from 'x'\na(c, x)\n");
     ground.write("d/__init__.py", "from d import *\nfrom . import e\nfrom .e import x\nimport d\n");
@@ -121,7 +125,10 @@ fn huge_and_hostile_values_are_only_values() {
                "engines": {{ "node": ">={long}" }}, "exports": {{ "./*": "./{stars}" }} }}"#
         ),
     );
-    ground.write("tsconfig.json", format!(r#"{{ "compilerOptions": {{ "baseUrl": "{long}", "paths": {{ "{stars}": ["{stars}"] }} }} }}"#));
+    ground.write(
+        "tsconfig.json",
+        format!(r#"{{ "compilerOptions": {{ "baseUrl": "{long}", "paths": {{ "{stars}": ["{stars}"] }} }} }}"#),
+    );
     ground.write("pnpm-workspace.yaml", format!("packages:\n  - '{stars}'\n  - {long}\n"));
     ground.write("pyproject.toml", format!("[project]\nname = \"{long}\"\nrequires-python = \">={long}\"\n"));
     ground.write("requirements.txt", format!("{long}\n").repeat(3));

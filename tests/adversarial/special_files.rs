@@ -195,7 +195,10 @@ fn manifests_outside_are_neither_read_nor_shown() {
         fs::remove_file(border.ground.root.join("sub").join(name)).expect("it was there");
     }
     border.ground.write("tsconfig.json", r#"{ "extends": "../outside/package.json" }"#);
-    border.ground.write("package.json", r#"{ "workspaces": ["../outside", "/", "../../../../**"], "main": "../outside/secret.py" }"#);
+    border.ground.write(
+        "package.json",
+        r#"{ "workspaces": ["../outside", "/", "../../../../**"], "main": "../outside/secret.py" }"#,
+    );
     border.ground.write("requirements.txt", "-r ../outside/x.txt\n");
     border.assert_tight(&[]);
 }

@@ -1,0 +1,294 @@
+//! One call: whom it can reach, and what becomes of the functions it is passed.
+
+use super::edges::{Edge, How, Links, OutsideCall};
+use super::externals::Ext;
+use super::index::{At, Cls, Fun};
+use super::symbols::{Sym, known};
+use super::values::{CallSite, Found, Set, Value, World};
+use crate::facts::{CallId, CallKind, Expr, ExprId, Guard};
+use crate::finding::Confidence;
+use crate::knowledge::{Offload, Platform};
+use crate::source::{FileId, Span};
+
+/// Most callers of a function that are remembered.
+const MAX_CALLERS: usize = 64;
+
+/// The call being linked.
+#[derive(Debug, Clone, Copy)]
+struct Site {
+    from: Fun,
+    file: FileId,
+    call: CallId,
+    at: Span,
+}
+
+impl World<'_> {
+    /// Links one call. Returns whether its callee is known.
+    pub(super) fn link_call(&mut self, file: FileId, id: CallId, links: &mut Links) -> bool {
+        let facts = self.facts(file);
+        let call = facts.calls[id.index()];
+        let callee = self.values(At { file, expr: call.callee });
+        if call.kind == CallKind::Decorator {
+            return !callee.is_empty();
+        }
+        let name = match facts.expr(call.callee) {
+            Expr::Member { name, .. } => Some(self.index.sym(file, name)),
+            _ => None,
+        };
+        if name == Some(known::BIND) {
+            return !callee.is_empty();
+        }
+        let how = if call.kind == CallKind::Implicit { How::Implies } else { How::Calls };
+        let at = Span { file, start: call.at, end: call.at_end };
+        let site = Site { from: self.index.fun(file, call.within), file, call: id, at };
+        let mut rowed = false;
+        for found in callee.iter() {
+            match found.value {
+                Value::Function(to) => self.link_function(site, to, how, found.confidence, links),
+                Value::Class(class) => self.link_constructor(site, class, found.confidence, links),
+                Value::Instance(class) | Value::SomeInstance(class) => {
+                    let mut methods = Set::default();
+                    self.class_member(class, known::DUNDER_CALL, false, &mut methods);
+                    for method in methods.finish().iter() {
+                        if let Value::Function(to) = method.value {
+                            let confidence = method.confidence.min(found.confidence);
+                            self.link_function(site, to, How::Implies, confidence, links);
+                        }
+                    }
+                }
+                Value::External(ext) => {
+                    rowed |= self.link_external(site, ext, found.confidence, links);
+                }
+                Value::Thing(ext) => {
+                    let call = self.externals.member(ext, known::DUNDER_CALL, &mut self.symbols);
+                    rowed |= self.link_external(site, call, found.confidence, links);
+                }
+                _ => {}
+            }
+        }
+        if let Some(name) = name
+            && callee.iter().all(|found| self.is_blank(found.value))
+        {
+            rowed |= self.link_any_receiver(site, name, links);
+        }
+        let calls_own_code = callee.iter().any(|found| matches!(found.value, Value::Function(_) | Value::Class(_)));
+        if !rowed {
+            self.link_arguments(site, calls_own_code, &callee, links);
+        }
+        !callee.is_empty()
+    }
+
+    fn link_function(&mut self, site: Site, to: Fun, how: How, confidence: Confidence, links: &mut Links) {
+        let once = self.happens_once(site, to);
+        links.edges.push(Edge { from: site.from, to, at: site.at, how, once, confidence });
+        let bound = self.has_self(to) && !self.is_called_on_class(site);
+        self.add_caller(to, site, u32::from(bound));
+    }
+
+    /// Whether a call happens only until its result is kept.
+    fn happens_once(&mut self, site: Site, to: Fun) -> bool {
+        let facts = self.facts(site.file);
+        let call = facts.calls[site.call.index()];
+        call.guard == Guard::Memo || self.is_memoised(to) || self.is_memoising_name(site.file, call.callee)
+    }
+
+    /// Whether a name holds what a memoising wrapper made: `const load = once(read)`.
+    fn is_memoising_name(&mut self, file: FileId, callee: ExprId) -> bool {
+        let facts = self.facts(file);
+        let Expr::Name { name, scope } = facts.expr(callee) else { return false };
+        let name = self.index.sym(file, name);
+        let Some(scope) = self.scope_of(file, scope, name) else { return false };
+        let bound: Vec<ExprId> = self.index.files[file.index()].bound(scope, name).iter().map(|b| b.2).collect();
+        bound.into_iter().any(|expr| match facts.expr(expr) {
+            Expr::Call(call) => self.memoises(file, facts.calls[call.index()].callee),
+            _ => false,
+        })
+    }
+
+    /// Whether a decorator keeps what the function returns.
+    pub(super) fn is_memoised(&mut self, fun: Fun) -> bool {
+        let (file, function) = self.function(fun);
+        let facts = self.facts(file);
+        function.decorators.of(&facts.lists).iter().any(|&expr| {
+            let callee = match facts.expr(expr) {
+                Expr::Call(call) => facts.calls[call.index()].callee,
+                _ => expr,
+            };
+            self.memoises(file, callee)
+        })
+    }
+
+    fn memoises(&mut self, file: FileId, callee: ExprId) -> bool {
+        self.values(At { file, expr: callee }).iter().any(|found| match found.value {
+            Value::External(ext) => self.externals.get(ext).row.is_some_and(|row| row.memoises),
+            _ => false,
+        })
+    }
+
+    fn add_caller(&mut self, to: Fun, site: Site, shift: u32) {
+        let site = CallSite { file: site.file, call: site.call, shift };
+        let callers = self.callers.entry(to).or_default();
+        if callers.len() < MAX_CALLERS && !callers.contains(&site) {
+            callers.push(site);
+        }
+    }
+
+    /// Whether a method is called as `Class.method(instance)`.
+    fn is_called_on_class(&mut self, site: Site) -> bool {
+        let facts = self.facts(site.file);
+        let Expr::Member { object, .. } = facts.expr(facts.calls[site.call.index()].callee) else { return false };
+        self.platform(site.file) == Platform::Python
+            && self
+                .values(At { file: site.file, expr: object })
+                .iter()
+                .all(|found| matches!(found.value, Value::Class(_)))
+    }
+
+    fn link_constructor(&mut self, site: Site, class: Cls, confidence: Confidence, links: &mut Links) {
+        let names: &[_] = match self.platform(self.index.class(class).file) {
+            Platform::Node => &[known::CONSTRUCTOR],
+            Platform::Python => &[known::INIT, known::POST_INIT, known::NEW],
+        };
+        let mut constructors = Set::default();
+        for &name in names {
+            let mut own = Set::default();
+            self.class_member(class, name, false, &mut own);
+            constructors.extend(&own.finish(), confidence);
+        }
+        if let Some(function) = self.index.class(class).function {
+            constructors.add(Value::Function(function), confidence);
+        }
+        for found in constructors.finish().iter() {
+            if let Value::Function(to) = found.value {
+                let once = self.happens_once(site, to);
+                let (from, at, confidence) = (site.from, site.at, found.confidence);
+                links.edges.push(Edge { from, to, at, how: How::Constructs, once, confidence });
+                self.add_caller(to, site, u32::from(self.has_self(to)));
+            } else if let Value::External(ext) = found.value {
+                // A subclass of an outside type: constructing it constructs that.
+                links.outside.push(site.outside(ext, confidence, false));
+            }
+        }
+    }
+
+    /// A method of a receiver that nothing is known of: the table `*` says what such a name means anywhere.
+    fn link_any_receiver(&mut self, site: Site, name: Sym, links: &mut Links) -> bool {
+        let any = self.externals.root(self.platform(site.file), "*", &mut self.symbols);
+        let ext = self.externals.member(any, name, &mut self.symbols);
+        let Some(row) = self.externals.get(ext).row else { return false };
+        let is_guess = row.enters.is_some() && row.needs.is_none();
+        let confidence = if is_guess { Confidence::Possible } else { Confidence::Likely };
+        self.link_external(site, ext, confidence, links)
+    }
+
+    /// Whether nothing is known of a callee but its name.
+    fn is_blank(&self, value: Value) -> bool {
+        match value {
+            Value::External(ext) | Value::Thing(ext) => self.externals.get(ext).row.is_none(),
+            _ => false,
+        }
+    }
+
+    /// An outside name is called. Returns whether a row says what becomes of its arguments.
+    fn link_external(&mut self, site: Site, ext: Ext, confidence: Confidence, links: &mut Links) -> bool {
+        let Some(row) = self.externals.get(ext).row else { return false };
+        if row.effect.is_some() {
+            links.outside.push(site.outside(ext, confidence, false));
+        }
+        if let Some(prefix) = &row.needs
+            && !self.path_text(site.file, site.call, row).is_some_and(|path| path.starts_with(prefix.as_str()))
+        {
+            return false;
+        }
+        let takes_functions = row.calls || row.enters.is_some() || row.offloads.is_some();
+        if !takes_functions && row.gives.is_empty() {
+            // A wrapper hands its function back; of other known callables it is not known what they do with it.
+            return row.wraps;
+        }
+        let mut functions = Set::default();
+        self.picked(site.file, site.call, Some(row), &mut functions);
+        let functions = functions.finish();
+        for found in functions.iter() {
+            let confidence = found.confidence.min(confidence);
+            let fun = match found.value {
+                Value::Function(fun) => fun,
+                Value::External(ext) if row.calls || row.offloads == Some(Offload::Task) => {
+                    self.link_passed(site, ext, confidence, links);
+                    continue;
+                }
+                _ => continue,
+            };
+            self.give(fun, &row.gives);
+            if let Some(entry) = row.enters {
+                let label = self.label(site.file, site.call, ext, row, fun);
+                self.enter(fun, entry, site.at, label, confidence, links);
+            } else if row.offloads.is_some_and(|offload| offload != Offload::Task) {
+                links.offloaded.push(fun);
+            } else if row.calls || row.offloads.is_some() {
+                links.edges.push(site.passes(fun, confidence));
+            }
+        }
+        takes_functions
+    }
+
+    /// Functions passed to something that is not known to keep them for later.
+    fn link_arguments(&mut self, site: Site, calls_own_code: bool, callee: &[Found], links: &mut Links) {
+        let file = site.file;
+        let facts = self.facts(file);
+        let call = facts.calls[site.call.index()];
+        if call.kind == CallKind::Implicit {
+            return;
+        }
+        let platform = self.platform(file);
+        let args = call.args.of(&facts.args);
+        for (position, arg) in args.iter().enumerate() {
+            let written = facts.expr(arg.value);
+            // A function called on the spot by own code: the parameter is called there.
+            if calls_own_code {
+                let calls = callee.iter().any(|found| match found.value {
+                    Value::Function(to) => self.calls_parameter(to, position as u32),
+                    _ => false,
+                });
+                if !calls {
+                    continue;
+                }
+            }
+            let is_inline = matches!(written, Expr::Function(_));
+            let is_name = matches!(written, Expr::Name { .. } | Expr::Member { .. });
+            if !is_inline && !is_name {
+                continue;
+            }
+            if is_name && !calls_own_code && platform == Platform::Python {
+                continue;
+            }
+            let unsure = if is_inline || calls_own_code { Confidence::Likely } else { Confidence::Possible };
+            for found in self.values(At { file, expr: arg.value }).iter() {
+                let confidence = found.confidence.min(unsure);
+                match found.value {
+                    Value::Function(to) => links.edges.push(site.passes(to, confidence)),
+                    Value::External(ext) if platform == Platform::Node => {
+                        self.link_passed(site, ext, confidence, links);
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    /// An outside callable with an effect is passed to something that calls it.
+    fn link_passed(&mut self, site: Site, ext: Ext, confidence: Confidence, links: &mut Links) {
+        if self.externals.get(ext).row.is_some_and(|row| row.effect.is_some()) {
+            links.outside.push(site.outside(ext, confidence, true));
+        }
+    }
+}
+
+impl Site {
+    fn passes(self, to: Fun, confidence: Confidence) -> Edge {
+        Edge { from: self.from, to, at: self.at, how: How::Passes, once: false, confidence }
+    }
+
+    fn outside(self, callee: Ext, confidence: Confidence, passed: bool) -> OutsideCall {
+        OutsideCall { file: self.file, call: self.call, callee, confidence, passed }
+    }
+}
