@@ -10,6 +10,8 @@ use crate::knowledge::Platform;
 
 /// Most members being looked up for the sake of one another.
 const MAX_QUESTIONS: usize = 48;
+/// Most object literals looked at for one member.
+const MAX_LITERALS: usize = 64;
 /// Most classes looked at for one member.
 const MAX_CLASSES: usize = 256;
 /// Up to this many overrides below a declared type are likely; more are only possible.
@@ -137,19 +139,30 @@ impl World<'_> {
     }
 
     fn literal_member(&mut self, literal: At, name: Sym, set: &mut Set) {
-        let facts = self.facts(literal.file);
-        let Expr::Object(range) = facts.expr(literal.expr) else { return };
-        for field in range.of(&facts.fields) {
-            let value = At { file: literal.file, expr: field.value };
-            match field.name {
-                Some(key) if self.index.sym(literal.file, key) == name => {
-                    set.extend(&self.values(value), Confidence::Certain);
-                }
-                Some(_) => {}
-                None => {
-                    for found in self.values(value).iter() {
-                        if found.value != Value::Literal(literal) {
-                            self.member(*found, name, set);
+        // Literals that are spread into one another can form a web: each is looked at once.
+        let mut queue = vec![literal];
+        let mut next = 0;
+        while let Some(&At { file, expr }) = queue.get(next) {
+            next += 1;
+            let facts = self.facts(file);
+            let Expr::Object(range) = facts.expr(expr) else { continue };
+            for field in range.of(&facts.fields) {
+                let value = At { file, expr: field.value };
+                match field.name {
+                    Some(key) if self.index.sym(file, key) == name => {
+                        set.extend(&self.values(value), Confidence::Certain);
+                    }
+                    Some(_) => {}
+                    None => {
+                        for found in self.values(value).iter() {
+                            match found.value {
+                                Value::Literal(spread) => {
+                                    if queue.len() < MAX_LITERALS && !queue.contains(&spread) {
+                                        queue.push(spread);
+                                    }
+                                }
+                                _ => self.member(*found, name, set),
+                            }
                         }
                     }
                 }
