@@ -38,6 +38,10 @@ impl World<'_> {
         if name == Some(known::BIND) {
             return !callee.is_empty();
         }
+        if self.called_parameter(file, call.callee).is_some() {
+            // Whoever passes a function in is linked to it: see `parameters`.
+            return !callee.is_empty();
+        }
         let how = if call.kind == CallKind::Implicit { How::Implies } else { How::Calls };
         let at = Span { file, start: call.at, end: call.at_end };
         let site = Site { from: self.index.fun(file, call.within), file, call: id, at };
@@ -246,7 +250,10 @@ impl World<'_> {
             // A function called on the spot by own code: the parameter is called there.
             if calls_own_code {
                 let calls = callee.iter().any(|found| match found.value {
-                    Value::Function(to) => self.calls_parameter(to, position as u32),
+                    Value::Function(to) => {
+                        let shift = u32::from(self.has_self(to));
+                        self.invokes(to, position as u32 + shift)
+                    }
                     _ => false,
                 });
                 if !calls {
@@ -255,7 +262,7 @@ impl World<'_> {
             }
             let is_inline = matches!(written, Expr::Function(_));
             let is_name = matches!(written, Expr::Name { .. } | Expr::Member { .. });
-            if !is_inline && !is_name {
+            if !is_inline && !is_name || self.parameter(file, arg.value).is_some() {
                 continue;
             }
             if is_name && !calls_own_code && platform == Platform::Python {

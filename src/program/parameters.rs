@@ -1,42 +1,38 @@
 //! Parameters that hold functions: who calls them, who passes them on.
+//!
+//! A function that calls its parameter calls whatever *this* caller passes, so the edge goes from the
+//! caller to its own callback. Edges from the function to every callback anybody passes would make
+//! paths that nobody takes.
 
-use super::index::Fun;
+use super::index::{At, Fun};
 use super::symbols::known;
-use super::values::World;
+use super::values::{Value, World};
 use crate::facts::{CallId, Expr, ExprId, FnId};
+use crate::knowledge::{Offload, Platform};
 use crate::source::FileId;
 
+/// Longest chain of functions that pass a parameter on to one another.
+const MAX_CHAIN: u32 = 12;
+
 impl World<'_> {
-    /// Notes which functions are wrappers and where parameters are passed on.
+    /// Notes which parameters are called, by which nested functions, and where they are passed on.
     pub(super) fn index_parameters(&mut self) {
         for file in (0..self.files.len() as u32).map(FileId) {
             let facts = self.facts(file);
             for (id, call) in facts.calls.iter().enumerate() {
-                let callee = match facts.expr(call.callee) {
-                    Expr::Member { object, name }
-                        if [known::CALL, known::APPLY].contains(&self.index.sym(file, name)) =>
-                    {
-                        object
-                    }
-                    _ => call.callee,
-                };
-                if let Some((owner, param)) = self.parameter(file, callee)
-                    && owner != call.within
-                {
-                    let wrapped = self.wrapped.entry(self.index.fun(file, owner)).or_default();
-                    if !wrapped.contains(&param) {
-                        wrapped.push(param);
+                if let Some((owner, param)) = self.called_parameter(file, call.callee) {
+                    let function = self.index.fun(file, owner);
+                    self.called.insert((function, param));
+                    if owner != call.within {
+                        self.add_wrapped(function, param);
                     }
                 }
                 for arg in call.args.of(&facts.args) {
                     if let Some((owner, param)) = self.parameter(file, arg.value) {
-                        let owner = self.index.fun(file, owner);
-                        self.passed_on.entry((owner, param)).or_default().push((file, CallId(id as u32)));
-                        if self.index.fun(file, call.within) != owner {
-                            let wrapped = self.wrapped.entry(owner).or_default();
-                            if !wrapped.contains(&param) {
-                                wrapped.push(param);
-                            }
+                        let function = self.index.fun(file, owner);
+                        self.passed_on.entry((function, param)).or_default().push((file, CallId(id as u32)));
+                        if owner != call.within {
+                            self.add_wrapped(function, param);
                         }
                     }
                 }
@@ -44,8 +40,25 @@ impl World<'_> {
         }
     }
 
+    fn add_wrapped(&mut self, function: Fun, param: u32) {
+        let wrapped = self.wrapped.entry(function).or_default();
+        if !wrapped.contains(&param) {
+            wrapped.push(param);
+        }
+    }
+
+    /// The parameter that is called by `f(…)`, `f.call(…)` or `f.apply(…)`.
+    pub(super) fn called_parameter(&self, file: FileId, callee: ExprId) -> Option<(FnId, u32)> {
+        match self.facts(file).expr(callee) {
+            Expr::Member { object, name } if [known::CALL, known::APPLY].contains(&self.index.sym(file, name)) => {
+                self.parameter(file, object)
+            }
+            _ => self.parameter(file, callee),
+        }
+    }
+
     /// The function and the position of the parameter that a name means.
-    fn parameter(&self, file: FileId, expr: ExprId) -> Option<(FnId, u32)> {
+    pub(super) fn parameter(&self, file: FileId, expr: ExprId) -> Option<(FnId, u32)> {
         let facts = self.facts(file);
         let Expr::Name { name, scope } = facts.expr(expr) else { return None };
         let name = self.index.sym(file, name);
@@ -56,17 +69,57 @@ impl World<'_> {
         })
     }
 
-    /// Whether own code calls its parameter itself, in its own body.
-    pub(super) fn calls_parameter(&self, fun: Fun, param: u32) -> bool {
-        let (file, local) = self.index.functions[fun.index()];
+    /// Whether a function calls its parameter, itself, through nested functions or by passing it on.
+    pub(super) fn invokes(&mut self, function: Fun, param: u32) -> bool {
+        self.invokes_within(function, param, MAX_CHAIN)
+    }
+
+    fn invokes_within(&mut self, function: Fun, param: u32, chain: u32) -> bool {
+        if self.called.contains(&(function, param)) {
+            return true;
+        }
+        if let Some(&known) = self.invoked.get(&(function, param)) {
+            return known;
+        }
+        if chain == 0 {
+            return false;
+        }
+        self.invoked.insert((function, param), false);
+        let calls = self.passed_on.get(&(function, param)).cloned().unwrap_or_default();
+        let (_, local) = self.index.functions[function.index()];
+        let invokes = calls.into_iter().any(|(file, call)| self.call_invokes(file, call, (local, param), chain - 1));
+        self.invoked.insert((function, param), invokes);
+        invokes
+    }
+
+    /// Whether a call that is passed a parameter calls it.
+    fn call_invokes(&mut self, file: FileId, id: CallId, passed: (FnId, u32), chain: u32) -> bool {
         let facts = self.facts(file);
-        let shift = u32::from(self.has_self(fun));
-        let params = facts.functions[local.index()].params.of(&facts.params);
-        let Some(param) = params.get((param + shift) as usize) else { return false };
-        let Some(name) = param.name else { return false };
-        self.index.files[file.index()].calls_of(local).any(|call| {
-            let callee = facts.expr(facts.calls[call.index()].callee);
-            matches!(callee, Expr::Name { name: called, .. } if called == name)
-        })
+        let call = facts.calls[id.index()];
+        let args = call.args.of(&facts.args);
+        let Some(position) = args.iter().position(|arg| self.parameter(file, arg.value) == Some(passed)) else {
+            return false;
+        };
+        self.values(At { file, expr: call.callee }).iter().any(|found| match found.value {
+            Value::Function(callee) => {
+                let shift = u32::from(self.has_self(callee));
+                self.invokes_within(callee, position as u32 + shift, chain)
+            }
+            Value::External(ext) => {
+                let row = self.externals.get(ext).row;
+                row.is_some_and(|row| row.calls || row.offloads == Some(Offload::Task))
+            }
+            _ => false,
+        }) || self.is_iteration(file, call.callee)
+    }
+
+    /// A method such as `forEach` or `then` of a receiver that nothing is known of.
+    fn is_iteration(&mut self, file: FileId, callee: ExprId) -> bool {
+        let Expr::Member { name, .. } = self.facts(file).expr(callee) else { return false };
+        let platform = self.platform(file);
+        let any = self.externals.root(platform, "*", &mut self.symbols);
+        let name = self.index.sym(file, name);
+        let ext = self.externals.member(any, name, &mut self.symbols);
+        platform == Platform::Node && self.externals.get(ext).row.is_some_and(|row| row.calls)
     }
 }

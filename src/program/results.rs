@@ -307,20 +307,22 @@ impl<'a> World<'a> {
         let facts = self.facts(file);
         let args = facts.calls[id.index()].args.of(&facts.args);
         let picks = row.map_or(&[][..], |row| &row.pick);
-        if picks.is_empty() {
-            for arg in args {
-                self.functions_in(At { file, expr: arg.value }, set);
-            }
-        }
+        // What is called at once is called for whoever passed it in: see `parameters`.
+        let is_at_once = row.is_some_and(|row| row.calls || row.offloads == Some(Offload::Task));
         for pick in picks {
             match pick {
                 Pick::Functions => {
                     for arg in args {
-                        self.functions_in(At { file, expr: arg.value }, set);
+                        if !(is_at_once && self.parameter(file, arg.value).is_some()) {
+                            self.functions_in(At { file, expr: arg.value }, set);
+                        }
                     }
                 }
                 Pick::Arg(position) => {
-                    if let Some(arg) = args.get(*position as usize).filter(|arg| arg.keyword.is_none()) {
+                    if let Some(arg) = args.get(*position as usize)
+                        && arg.keyword.is_none()
+                        && !(is_at_once && self.parameter(file, arg.value).is_some())
+                    {
                         self.functions_in(At { file, expr: arg.value }, set);
                     }
                 }

@@ -5,7 +5,7 @@
 
 use std::rc::Rc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::externals::{Ext, Externals};
 use super::index::{At, Cls, Fun, Index};
@@ -95,6 +95,10 @@ pub(super) struct World<'a> {
     pub(super) given: FxHashMap<(Fun, u32), Vec<Ext>>,
     /// Known callers of each function; parameters are followed to them once this is filled.
     pub(super) callers: FxHashMap<Fun, Vec<CallSite>>,
+    /// Parameters that a function or one nested in it calls.
+    pub(super) called: FxHashSet<(Fun, u32)>,
+    /// Parameters that are called by way of other functions, as far as it was asked.
+    pub(super) invoked: FxHashMap<(Fun, u32), bool>,
     /// Functions with a nested function that calls their parameter: wrappers and decorators.
     pub(super) wrapped: FxHashMap<Fun, Vec<u32>>,
     /// Calls inside a function (or nested in it) that pass its parameter on.
@@ -149,6 +153,8 @@ impl<'a> World<'a> {
             subclasses: Vec::new(),
             given: FxHashMap::default(),
             callers: FxHashMap::default(),
+            called: FxHashSet::default(),
+            invoked: FxHashMap::default(),
             wrapped: FxHashMap::default(),
             passed_on: FxHashMap::default(),
             namespaces: Vec::new(),
@@ -229,6 +235,7 @@ impl<'a> World<'a> {
         for slot in std::mem::take(&mut self.open_slots) {
             self.memo[slot] = UNKNOWN;
         }
+        self.invoked.clear();
         self.open = false;
     }
 
