@@ -446,6 +446,26 @@ impl FileFacts {
         self.names.get(id)
     }
 
+    /// Gives back the memory that the tables do not need: facts live as long as the run.
+    pub(super) fn shrink(&mut self) {
+        self.names.text.shrink_to_fit();
+        self.names.ends.shrink_to_fit();
+        self.exprs.shrink_to_fit();
+        self.fields.shrink_to_fit();
+        self.lists.shrink_to_fit();
+        self.functions.shrink_to_fit();
+        self.params.shrink_to_fit();
+        self.classes.shrink_to_fit();
+        self.members.shrink_to_fit();
+        self.writes.shrink_to_fit();
+        self.bindings.shrink_to_fit();
+        self.imports.shrink_to_fit();
+        self.exports.shrink_to_fit();
+        self.calls.shrink_to_fit();
+        self.args.shrink_to_fit();
+        self.reads.shrink_to_fit();
+    }
+
     /// The expression of an id.
     pub fn expr(&self, id: ExprId) -> Expr {
         self.exprs[id.index()]

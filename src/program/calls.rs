@@ -38,16 +38,15 @@ impl World<'_> {
         if name == Some(known::BIND) {
             return !callee.is_empty();
         }
-        if self.called_parameter(file, call.callee).is_some() {
-            // Whoever passes a function in is linked to it: see `parameters`.
-            return !callee.is_empty();
-        }
+        // Whoever passes a function in is linked to it: see `parameters`.
+        let is_passed_in = self.called_parameter(file, call.callee).is_some();
         let how = if call.kind == CallKind::Implicit { How::Implies } else { How::Calls };
         let at = Span { file, start: call.at, end: call.at_end };
         let site = Site { from: self.index.fun(file, call.within), file, call: id, at };
         let mut rowed = false;
         for found in callee.iter() {
             match found.value {
+                Value::Function(_) if is_passed_in => {}
                 Value::Function(to) => self.link_function(site, to, how, found.confidence, links),
                 Value::Class(class) => self.link_constructor(site, class, found.confidence, links),
                 Value::Instance(class) | Value::SomeInstance(class) => {
