@@ -489,13 +489,40 @@ pub(super) struct Builder<'text> {
 }
 
 impl<'text> Builder<'text> {
-    /// A builder for a text of so many bytes: growing the maps step by step costs more than they.
+    /// A builder with room for the facts of an ordinary text of so many bytes: tables that grow
+    /// while a tree is alive cost more than filling them.
     pub(super) fn sized(bytes: usize) -> Builder<'text> {
         let mut builder = Builder::default();
-        builder.name_ids.reserve(bytes / 80);
-        builder.expr_ids.reserve(bytes / 40);
-        builder.facts.exprs.reserve(bytes / 40);
+        builder.name_ids.reserve(bytes / 64);
+        builder.expr_ids.reserve(bytes / 32);
+        let facts = &mut builder.facts;
+        facts.exprs.reserve(bytes / 24);
+        facts.names.ends.reserve(bytes / 50);
+        facts.names.text.reserve(bytes / 5);
+        facts.bindings.reserve(bytes / 100);
+        facts.calls.reserve(bytes / 100);
+        facts.args.reserve(bytes / 80);
+        facts.reads.reserve(bytes / 200);
+        facts.fields.reserve(bytes / 150);
+        facts.lists.reserve(bytes / 150);
+        facts.functions.reserve(bytes / 300 + 1);
         builder
+    }
+
+    /// The facts, without the room that was not needed.
+    pub(super) fn finish(mut self) -> FileFacts {
+        let facts = &mut self.facts;
+        facts.exprs.shrink_to_fit();
+        facts.names.ends.shrink_to_fit();
+        facts.names.text.shrink_to_fit();
+        facts.bindings.shrink_to_fit();
+        facts.calls.shrink_to_fit();
+        facts.args.shrink_to_fit();
+        facts.reads.shrink_to_fit();
+        facts.fields.shrink_to_fit();
+        facts.lists.shrink_to_fit();
+        facts.functions.shrink_to_fit();
+        self.facts
     }
 
     /// Interns a name or string of the text.

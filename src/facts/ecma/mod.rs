@@ -174,7 +174,7 @@ impl<'text> Extractor<'text> {
             self.memo.mark(&mut self.build.facts, &declared);
             patterns::settle(&mut self.build.facts, &declared, self.assignments);
         }
-        self.build.facts
+        self.build.finish()
     }
 
     /// The text between two offsets.

@@ -6,6 +6,8 @@ use super::{Child, Extractor, Node, Value, first, last};
 use crate::facts::ignores;
 use crate::syntax::Visitor;
 
+/// Most bytes of brackets and blanks that are looked through for the end of a node.
+const LONGEST_CLOSING: usize = 32;
 /// An array literal from this many bytes on may be a table of numbers, which is skipped.
 const TABLE_BYTES: u32 = 256;
 
@@ -20,6 +22,11 @@ impl Visitor for Extractor<'_> {
         parent.needs_fields()
     }
 
+    fn is_over(&self, from: u32, to: u32) -> bool {
+        let rest = self.text.as_bytes().get(from as usize..to as usize).unwrap_or_default();
+        rest.len() <= LONGEST_CLOSING && rest.iter().all(|byte| b" \n\r\t);}],".contains(byte))
+    }
+
     fn enter(&mut self, node: &Node) -> bool {
         if !node.named || node.kind.is_leaf() {
             return false;
@@ -32,6 +39,8 @@ impl Visitor for Extractor<'_> {
                 self.build.facts.ignores.extend(ignores::parse(text, node.start, self.text));
                 return false;
             }
+            Kind::Arguments => return node.end - node.start > 2,
+            Kind::Member => return !self.is_dotted(node),
             Kind::TemplateString => return self.text_of(node).contains("${"),
             Kind::Array => return !self.is_number_table(node),
             Kind::TypeArguments => return matches!(node.parent, Kind::GenericType | Kind::TypeAssertion),
