@@ -33,6 +33,9 @@ impl Extractor<'_> {
         let Some(frame) = self.exports.pop() else { return };
         self.decorators.truncate(frame.first_decorator as usize);
         let specifiers = std::mem::take(&mut self.specifiers);
+        if self.frame.id != FnId::MODULE {
+            return;
+        }
         let type_only = has(children, Kind::TypeToken);
         if let Some(source) = on(children, Field::Source) {
             let module = self.build.name(self.string(&source.node));

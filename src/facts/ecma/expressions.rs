@@ -101,7 +101,8 @@ impl<'text> Extractor<'text> {
         Value::Expr(self.member_of(object, name, property.node.start, is_read(node)))
     }
 
-    fn dotted(&mut self, node: &Node) -> Value {
+    /// A chain of names, from its text.
+    pub(super) fn dotted(&mut self, node: &Node) -> Value {
         let text = self.text_of(node);
         let mut names = text.split('.');
         let root = names.next().unwrap_or_default();

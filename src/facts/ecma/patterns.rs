@@ -83,7 +83,7 @@ impl Extractor<'_> {
     /// Declares a name in the function at hand.
     pub(super) fn bind(&mut self, name: NameId, value: Option<ExprId>) {
         if self.build.facts.name(name) == "require" && !value.is_some_and(|value| self.gives_require(value)) {
-            self.own_require.push(self.frame.id);
+            self.own_require.insert(self.frame.id);
         }
         let value = value.unwrap_or(self.opaque);
         self.build.facts.bindings.push(Binding { scope: self.frame.id, name, value });
@@ -234,7 +234,9 @@ impl Extractor<'_> {
             }
             (Target::Member(member, end), _) => {
                 let Expr::Member { object, name } = self.build.facts.expr(member) else { return };
-                let at = end - self.build.facts.name(name).len() as u32;
+                // `x["name"]` ends in two bytes more than `x.name`.
+                let closing = if self.slice(end.saturating_sub(1), end) == "]" { 2 } else { 0 };
+                let at = end.saturating_sub(closing + self.build.facts.name(name).len() as u32);
                 let value = value.unwrap_or(self.opaque);
                 self.build.facts.writes.push(MemberWrite { object, name, value, within: self.frame.id, at });
             }

@@ -9,7 +9,7 @@ use crate::syntax::Visitor;
 /// Most bytes of brackets and blanks that are looked through for the end of a node.
 const LONGEST_CLOSING: usize = 32;
 /// An array literal from this many bytes on may be a table of numbers, which is skipped.
-const TABLE_BYTES: u32 = 256;
+const TABLE_BYTES: usize = 256;
 
 impl Visitor for Extractor<'_> {
     type Kind = Kind;
@@ -39,7 +39,8 @@ impl Visitor for Extractor<'_> {
                 self.build.facts.ignores.extend(ignores::parse(text, node.start, self.text));
                 return false;
             }
-            Kind::Arguments => return node.end - node.start > 2,
+            Kind::Arguments => return !self.reads_arguments(node),
+            Kind::Pair => return !self.reads_pair(node),
             Kind::Member => return !self.is_dotted(node),
             Kind::TemplateString => return self.text_of(node).contains("${"),
             Kind::Array => return !self.is_number_table(node),
@@ -78,7 +79,15 @@ impl Visitor for Extractor<'_> {
     }
 
     fn leave(&mut self, node: &Node, children: &[Child]) -> Value {
-        let value = self.make(node, children);
+        let value = match node.kind {
+            Kind::Arguments | Kind::Pair if children.is_empty() => {
+                let flat = std::mem::take(&mut self.flat);
+                let value = self.make(node, &flat);
+                self.flat = flat;
+                value
+            }
+            _ => self.make(node, children),
+        };
         if node.named && !node.kind.is_leaf() {
             self.leave_role(node, value);
         }
@@ -215,9 +224,9 @@ impl Extractor<'_> {
     }
 
     fn is_number_table(&self, node: &Node) -> bool {
-        let inner = self.text_of(node).as_bytes();
-        let is_number = |byte: &u8| byte.is_ascii_hexdigit() || b"[],.+-xX_ \t\r\n".contains(byte);
-        node.end - node.start > TABLE_BYTES && inner.iter().all(is_number)
+        let is_number = |byte: &u8| byte.is_ascii_hexdigit() || b",.+-xX_] \t\r\n".contains(byte);
+        let items = self.text_of(node).as_bytes().get(1..).unwrap_or_default();
+        items.len() > TABLE_BYTES && items.iter().all(is_number)
     }
 
     /// `declare const`, `declare function`, `declare class`: not `declare module "x"`.
