@@ -24,6 +24,9 @@ struct Mark {
 impl Extractor<'_> {
     /// Notes a member expression, and a read of it unless it is rooted in a plain global.
     pub(super) fn note_read(&mut self, member: ExprId, object: ExprId, at: u32, is_read: bool) {
+        if !is_read || object == self.opaque {
+            return;
+        }
         let global = self.is_global(object);
         if self.reads.marks.len() <= member.index() {
             self.reads.marks.resize(member.index() + 1, Mark::default());
@@ -31,7 +34,7 @@ impl Extractor<'_> {
         let within = self.frame.id;
         let mark = &mut self.reads.marks[member.index()];
         mark.global = global;
-        if global || !is_read || object == self.opaque || mark.reader == Some(within) {
+        if global || mark.reader == Some(within) {
             return;
         }
         if let Some(other) = mark.reader.replace(within) {
