@@ -128,7 +128,8 @@ pub fn walk<V: Visitor>(
     visitor: &mut V,
 ) -> u32 {
     let mut cursor = tree.inner.walk();
-    let mut open: Vec<(Node<V::Kind, V::Field>, usize)> = Vec::with_capacity(64);
+    // The open nodes around the innermost, each with where the children of its parent start.
+    let mut open = Vec::<(Node<_, _>, usize)>::with_capacity(64);
     let mut done: Vec<Child<V::Kind, V::Field, V::Value>> = Vec::with_capacity(256);
     let damaged = tree.has_error();
     let mut damage = 0;

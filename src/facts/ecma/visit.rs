@@ -51,7 +51,6 @@ impl Visitor for Extractor<'_> {
                 return needed;
             }
             Kind::FormalParameters => return node.parent.is_function(),
-            Kind::Enum => {}
             Kind::Ambient => return self.is_value_declaration(node),
             Kind::ObjectType => match node.parent {
                 Kind::Interface => {}
@@ -59,7 +58,7 @@ impl Visitor for Extractor<'_> {
                 _ => return false,
             },
             Kind::FunctionDeclaration | Kind::FunctionExpression | Kind::ArrowFunction | Kind::MethodDefinition => {
-                self.enter_function(node)
+                self.enter_function(node);
             }
             Kind::ClassDeclaration | Kind::ClassExpression | Kind::Interface => self.enter_class(node),
             Kind::ClassBody => self.enter_class_body(),
