@@ -511,13 +511,29 @@ pub(super) struct Builder<'text> {
 }
 
 impl<'text> Builder<'text> {
-    /// A builder for a text of so many bytes: growing the maps step by step costs more than they.
+    /// A builder with room for the facts of an ordinary text of so many bytes: tables that grow
+    /// while a tree is alive cost more than filling them.
     pub(super) fn sized(bytes: usize) -> Builder<'text> {
         let mut builder = Builder::default();
-        builder.name_ids.reserve(bytes / 80);
-        builder.expr_ids.reserve(bytes / 40);
-        builder.facts.exprs.reserve(bytes / 40);
+        builder.name_ids.reserve(bytes / 64);
+        builder.expr_ids.reserve(bytes / 32);
+        let facts = &mut builder.facts;
+        facts.exprs.reserve(bytes / 24);
+        facts.names.ends.reserve(bytes / 50);
+        facts.names.text.reserve(bytes / 5);
+        facts.bindings.reserve(bytes / 100);
+        facts.calls.reserve(bytes / 100);
+        facts.args.reserve(bytes / 80);
+        facts.reads.reserve(bytes / 200);
+        facts.fields.reserve(bytes / 150);
+        facts.lists.reserve(bytes / 150);
+        facts.functions.reserve(bytes / 300 + 1);
         builder
+    }
+
+    /// The facts.
+    pub(super) fn finish(self) -> FileFacts {
+        self.facts
     }
 
     /// Interns a name or string of the text, or one put together from it.

@@ -3,15 +3,13 @@
 use super::edges::{Edge, How, Links, OutsideCall};
 use super::externals::Ext;
 use super::index::{At, Cls, Fun};
+use super::results::MAX_CALLERS;
 use super::symbols::{Sym, known};
 use super::values::{CallSite, Found, Set, Value, World};
 use crate::facts::{CallId, CallKind, Expr, ExprId, Guard};
 use crate::finding::Confidence;
 use crate::knowledge::{Offload, Platform};
 use crate::source::{FileId, Span};
-
-/// Most callers of a function that are remembered.
-const MAX_CALLERS: usize = 64;
 
 /// The call being linked.
 #[derive(Debug, Clone, Copy)]
@@ -129,6 +127,9 @@ impl World<'_> {
     }
 
     fn add_caller(&mut self, to: Fun, site: Site, shift: u32) {
+        if self.function(to).1.params.count <= shift {
+            return;
+        }
         let site = CallSite { file: site.file, call: site.call, shift };
         let callers = self.callers.entry(to).or_default();
         if callers.len() < MAX_CALLERS && !callers.contains(&site) {
