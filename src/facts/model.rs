@@ -559,6 +559,12 @@ impl<'text> Builder<'text> {
         })
     }
 
+    /// Adds an expression that cannot be there yet, such as a call, without looking for it.
+    pub(super) fn new_expr(&mut self, expr: Expr) -> ExprId {
+        self.facts.exprs.push(expr);
+        ExprId(self.facts.exprs.len() as u32 - 1)
+    }
+
     /// Appends expressions to the list table.
     pub(super) fn list(&mut self, items: impl IntoIterator<Item = ExprId>) -> Range {
         let first = self.facts.lists.len() as u32;
