@@ -4,6 +4,7 @@
 use super::edges::{Entry, Links};
 use super::externals::Ext;
 use super::index::{At, Cls, Fun, is_async};
+use super::members::MAX_CLASSES;
 use super::symbols::Sym;
 use super::values::{Base, Set, Value, World};
 use crate::facts::{Call, CallId, Expr, FnId, Role};
@@ -105,7 +106,7 @@ impl World<'_> {
             next += 1;
             for base in self.bases.get(current.0 as usize).map_or(&[][..], Vec::as_slice) {
                 match *base {
-                    Base::Class(base) if !queue.contains(&base) => queue.push(base),
+                    Base::Class(base) if queue.len() < MAX_CLASSES && !queue.contains(&base) => queue.push(base),
                     Base::External(ext) if !outside.contains(&ext) => outside.push(ext),
                     _ => {}
                 }
