@@ -195,7 +195,7 @@ fn report(arguments: &Check, outputs: &[Output], analysis: &Analysis) -> Result<
             if arguments.statistics && output.format.is_text() {
                 bytes.extend(statistics(analysis).into_bytes());
             }
-            output::write(output, &bytes)?;
+            output::write(output, &bytes, &analysis.root)?;
         }
     }
     Ok(())

@@ -7,19 +7,15 @@ use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use ignore::WalkBuilder;
-
 use super::document::{self, Document, Syntax};
 use super::error::UsageError;
 use super::places::relative;
 use super::settings;
+use crate::source::directories_with;
 
 /// Later files of a directory win over earlier ones.
 const FILES: &[(&str, Syntax)] =
     &[("package.json", Syntax::PackageJson), ("pyproject.toml", Syntax::Pyproject), ("crossgrain.toml", Syntax::Toml)];
-
-/// Directories that hold other people's projects.
-const FOREIGN: &[&str] = &["node_modules", "site-packages", "venv", "__pycache__", "bower_components"];
 
 /// Larger files hold no configuration of ours.
 const LARGEST: u64 = 1 << 20;
@@ -36,7 +32,8 @@ pub(super) fn discover(root: &Path, directories: &BTreeSet<PathBuf>) -> Result<D
                 break;
             }
         }
-        for inner in below(directory) {
+        let names: Vec<&str> = FILES.iter().map(|(name, _)| *name).collect();
+        for inner in directories_with(root, directory, &names) {
             // What is excluded may be broken: samples, the input of tests.
             if let Err(error) = read_once(&mut documents, root, &inner)
                 && !settings::is_excluded(&documents, &relative(root, &inner))
@@ -58,21 +55,6 @@ fn read_once<'documents>(
         Entry::Occupied(read) => read.into_mut(),
         Entry::Vacant(unread) => unread.insert(read_directory(root, directory)?),
     })
-}
-
-/// Directories below `directory` that may hold configuration, sorted.
-fn below(directory: &Path) -> BTreeSet<PathBuf> {
-    let walk = WalkBuilder::new(directory)
-        // As when sources are looked for: the same on every machine, and in an unpacked archive.
-        .require_git(false)
-        .git_global(false)
-        .filter_entry(|entry| !FOREIGN.iter().any(|name| entry.file_name() == *name))
-        .build();
-    walk.filter_map(Result::ok)
-        .filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file()))
-        .filter(|entry| FILES.iter().any(|(name, _)| entry.file_name() == *name))
-        .filter_map(|entry| entry.path().parent().map(Path::to_path_buf))
-        .collect()
 }
 
 fn read_directory(root: &Path, directory: &Path) -> Result<Vec<Document>, UsageError> {

@@ -3,7 +3,7 @@
 use std::env;
 use std::fs;
 use std::io::{self, ErrorKind, IsTerminal as _, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::error::UsageError;
 use crate::report::{Format, Look};
@@ -48,9 +48,20 @@ pub(super) fn complain(text: &str) {
 }
 
 /// Writes where `output` says.
-pub(super) fn write(output: &Output, bytes: &[u8]) -> Result<(), UsageError> {
+pub(super) fn write(output: &Output, bytes: &[u8], root: &Path) -> Result<(), UsageError> {
     let Some(file) = &output.file else { return print(bytes) };
-    fs::write(file, bytes).map_err(|error| UsageError::new(format!("{} cannot be written: {error}", file.display())))
+    let fail = |what: String| UsageError::new(format!("{} cannot be written: {what}", file.display()));
+    if is_link_within(root, file) {
+        return Err(fail("it is a link, and the repository could lead it anywhere".to_owned()));
+    }
+    fs::write(file, bytes).map_err(|error| fail(error.to_string()))
+}
+
+/// Whether a file is a link that lies in the repository.
+fn is_link_within(root: &Path, file: &Path) -> bool {
+    let directory = file.parent().filter(|directory| !directory.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    file.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink())
+        && directory.canonicalize().is_ok_and(|directory| directory.starts_with(root))
 }
 
 /// How text looks on standard output.

@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use super::error::UsageError;
+use crate::source::display_path;
 
 /// Files that make their directory a project.
 const MANIFESTS: &[&str] = &["package.json", "pyproject.toml", "setup.cfg", "setup.py"];
@@ -34,11 +35,14 @@ pub(super) fn find(given: &[PathBuf]) -> Result<Places, UsageError> {
     let (mut directories, mut files) = (BTreeSet::new(), BTreeSet::new());
     for argument in given {
         let fail = |what: &str| UsageError::new(format!("{}: {what}", argument.display()));
+        let leads_out = || fail("the link leads out of the repository");
         let metadata = fs::metadata(here.join(argument)).map_err(|error| fail(&reason(&error)))?;
         if metadata.is_dir() {
-            directories.insert(fs::canonicalize(here.join(argument)).map_err(|error| fail(&reason(&error)))?);
+            let real = fs::canonicalize(here.join(argument)).map_err(|error| fail(&reason(&error)))?;
+            directories.insert(kept_inside(&here, argument, real).ok_or_else(leads_out)?);
         } else if metadata.is_file() {
-            files.insert(file(&here, argument).map_err(|error| fail(&reason(&error)))?);
+            let real = file(&here, argument).map_err(|error| fail(&reason(&error)))?;
+            files.insert(kept_inside(&here, argument, real).ok_or_else(leads_out)?);
         } else {
             return Err(fail("neither a file nor a directory"));
         }
@@ -73,11 +77,9 @@ pub(super) fn find(given: &[PathBuf]) -> Result<Places, UsageError> {
     Ok(Places { root, paths, directories, base, touching })
 }
 
-/// `path` without `root`, with `/` between segments; empty for the root itself.
+/// `path` without `root`, as the analysis names it; empty for the root itself.
 pub(super) fn relative(root: &Path, path: &Path) -> String {
-    let inner = path.strip_prefix(root).unwrap_or(path);
-    let segments = inner.components().filter(|part| !matches!(part, Component::CurDir));
-    segments.map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+    display_path(path.strip_prefix(root).unwrap_or(path))
 }
 
 /// The real path of a file's directory, with the name of the file as given: it may be a link.
@@ -88,6 +90,23 @@ fn file(here: &Path, argument: &Path) -> std::io::Result<PathBuf> {
         Some(name) => Ok(directory.join(name)),
         None => fs::canonicalize(path),
     }
+}
+
+/// The real path of an argument, unless links lead it out of the repository in which it is named: a
+/// repository must not choose what else on this machine is read.
+fn kept_inside(here: &Path, argument: &Path, real: PathBuf) -> Option<PathBuf> {
+    let mut named = PathBuf::new();
+    for part in here.join(argument).components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                named.pop();
+            }
+            part => named.push(part),
+        }
+    }
+    let leads_out = repository(here).is_some_and(|root| named.starts_with(&root) && !real.starts_with(&root));
+    (!leads_out).then_some(real)
 }
 
 fn repository(directory: &Path) -> Option<PathBuf> {

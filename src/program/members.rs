@@ -12,8 +12,8 @@ use crate::knowledge::Platform;
 const MAX_QUESTIONS: usize = 48;
 /// Most object literals looked at for one member.
 const MAX_LITERALS: usize = 64;
-/// Most classes looked at for one member.
-const MAX_CLASSES: usize = 256;
+/// Most classes looked at around one.
+pub(super) const MAX_CLASSES: usize = 256;
 /// Up to this many overrides below a declared type are likely; more are only possible.
 const FEW_OVERRIDES: usize = 4;
 

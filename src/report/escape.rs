@@ -1,6 +1,6 @@
 //! The one way by which foreign text (names, paths, source lines, messages) reaches a person.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::io;
 
 use serde_json::ser::{Formatter, PrettyFormatter};
@@ -19,13 +19,22 @@ impl fmt::Display for Untrusted<'_> {
             }
             out.write_str(self.0.get(done..at).unwrap_or_default())?;
             done = at + character.len_utf8();
-            match character {
-                '\0'..='\u{1f}' => out.write_char(picture(character as u32))?,
-                '\u{7f}' => out.write_char('␡')?,
-                _ => write!(out, "\\u{{{:x}}}", character as u32)?,
-            }
+            out.write_str(&spelled(character))?;
         }
         out.write_str(self.0.get(done..).unwrap_or_default())
+    }
+}
+
+/// The character at `at`, fit for printing between its neighbours.
+pub(super) fn visible(text: &str, at: usize, character: char) -> String {
+    if needs_escape(text, at, character) { spelled(character) } else { character.to_string() }
+}
+
+fn spelled(character: char) -> String {
+    match character {
+        '\0'..='\u{1f}' => picture(character as u32).to_string(),
+        '\u{7f}' => '␡'.to_string(),
+        _ => format!("\\u{{{:x}}}", character as u32),
     }
 }
 

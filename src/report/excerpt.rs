@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::escape::Untrusted;
+use super::escape::{Untrusted, visible};
 use crate::source::LineIndex;
 
 /// Lines around a place. miette sees nothing but this: no other part of the file, no control
@@ -100,8 +100,7 @@ fn push(out: &mut String, text: &str, cut: usize, room: &mut usize) {
         *room = room.saturating_sub(1);
     }
     for (at, character) in rest.char_indices() {
-        let single = rest.get(at..at + character.len_utf8()).unwrap_or_default();
-        let piece = if character == '\t' { TAB.to_owned() } else { Untrusted(single).to_string() };
+        let piece = if character == '\t' { TAB.to_owned() } else { visible(rest, at, character) };
         let columns = piece.chars().count();
         if columns > *room {
             if *room > 0 {

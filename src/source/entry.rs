@@ -41,13 +41,14 @@ impl Place<'_> {
             return WalkState::Continue;
         }
         let named = source_name(&name);
+        let is_ours = manifest || matches!(named, Named::Source(_));
         if file_type.is_symlink() {
-            seen.extend(self.link(path, named).map(|reason| self.skipped(path, reason)));
+            seen.extend(self.link(path, is_ours).map(|reason| self.skipped(path, reason)));
         } else if !file_type.is_file() {
-            if matches!(named, Named::Source(_)) {
+            if is_ours {
                 seen.push(self.skipped(path, SkipReason::NotRegular));
             }
-        } else if manifest || matches!(named, Named::Source(_) | Named::NoExtension) {
+        } else if is_ours || named == Named::NoExtension {
             match entry.metadata() {
                 Ok(metadata) => {
                     if manifest {
@@ -66,7 +67,7 @@ impl Place<'_> {
             return WalkState::Skip;
         }
         let shown = display_path(self.within(path));
-        if is_vendored_directory(&shown) || path.join("pyvenv.cfg").symlink_metadata().is_ok() {
+        if is_vendored(path, &shown) {
             seen.push(Seen::Skipped(Skipped { path: format!("{shown}/"), reason: SkipReason::Vendored }));
             return WalkState::Skip;
         }
@@ -92,12 +93,11 @@ impl Place<'_> {
 
     /// Whether a link is worth a word. One that leads to a place in the repository is not: the place
     /// is walked itself.
-    fn link(self, path: &Path, named: Named) -> Option<SkipReason> {
-        let is_source = matches!(named, Named::Source(_));
+    fn link(self, path: &Path, is_ours: bool) -> Option<SkipReason> {
         match path.canonicalize() {
             Ok(real) if real.starts_with(self.root) => None,
-            Ok(real) => (is_source || real.is_dir()).then_some(SkipReason::LinkOutside),
-            Err(error) => is_source.then_some(SkipReason::Unreadable(error.kind())),
+            Ok(real) => (is_ours || real.is_dir()).then_some(SkipReason::LinkOutside),
+            Err(error) => is_ours.then_some(SkipReason::Unreadable(error.kind())),
         }
     }
 
@@ -161,7 +161,7 @@ impl Place<'_> {
         Candidate { path: shown, absolute: path.to_owned(), language, size, explicit: false }
     }
 
-    fn skipped(self, path: &Path, reason: SkipReason) -> Seen {
+    pub(super) fn skipped(self, path: &Path, reason: SkipReason) -> Seen {
         Seen::Skipped(Skipped { path: display_path(self.within(path)), reason })
     }
 
@@ -170,13 +170,18 @@ impl Place<'_> {
     }
 }
 
+/// Whether a directory holds other people's code; `shown` is its path relative to the root.
+pub(super) fn is_vendored(path: &Path, shown: &str) -> bool {
+    is_vendored_directory(shown) || path.join("pyvenv.cfg").symlink_metadata().is_ok()
+}
+
 fn parent_name(path: &Path) -> &str {
     path.parent().and_then(Path::file_name).and_then(|name| name.to_str()).unwrap_or_default()
 }
 
 /// A path with `/` between its segments, whatever the platform, and every byte that is no UTF-8
 /// spelled out.
-pub(super) fn display_path(path: &Path) -> String {
+pub fn display_path(path: &Path) -> String {
     let mut shown = String::new();
     for part in path.components() {
         if !shown.is_empty() && !shown.ends_with('/') {

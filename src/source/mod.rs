@@ -7,13 +7,17 @@
 //! what is left out is listed with its reason.
 
 mod content;
+mod directories;
 mod entry;
 mod file;
+mod ignored;
 mod name;
 mod read;
 mod skip;
 mod walk;
 
+pub use directories::directories_with;
+pub use entry::display_path;
 pub use file::{FileId, Language, LineIndex, SourceFile, Span};
 pub use read::read;
 pub use skip::{SkipReason, Skipped};

@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 
 use globset::GlobSet;
-use ignore::{WalkBuilder, WalkState};
+use ignore::WalkState;
 use rustc_hash::FxHashSet;
 
 use super::entry::{Place, Seen, display_path};
+use super::ignored::{IgnoreFiles, walker};
 use super::{Language, SkipReason, Skipped};
 
 /// What to look for.
@@ -130,24 +131,10 @@ fn directories_above<'a>(root: &'a Path, path: &'a Path) -> impl Iterator<Item =
 
 /// Walks the directories in parallel.
 fn walk(place: Place<'_>, starts: &[PathBuf], threads: usize, discovery: &mut Discovery) {
-    let Some((first, rest)) = starts.split_first() else { return };
-    let mut builder = WalkBuilder::new(first);
-    for start in rest {
-        builder.add(start);
-    }
-    builder
-        .threads(threads)
-        .follow_links(false)
-        // Hidden manifests are read and hidden virtual environments are named: see `entry`.
-        .hidden(false)
-        // An unpacked archive has a .gitignore and no .git.
-        .require_git(false)
-        // The result must not depend on whose machine it is.
-        .git_global(false)
-        // Above the root nothing counts; above a directory within it the root's files do.
-        .parents(starts.iter().any(|start| start != place.root));
+    let ignored = IgnoreFiles::new(place.root);
+    let Some(mut builder) = walker(starts, &ignored) else { return };
     let (sender, receiver) = mpsc::channel();
-    builder.build_parallel().run(|| {
+    builder.threads(threads).build_parallel().run(|| {
         let sender = sender.clone();
         Box::new(move |entry| {
             let mut seen = Vec::new();
@@ -167,6 +154,7 @@ fn walk(place: Place<'_>, starts: &[PathBuf], threads: usize, discovery: &mut Di
     });
     drop(sender);
     discovery.add(receiver);
+    discovery.add(ignored.unread().into_iter().map(|(path, reason)| place.skipped(&path, reason)));
 }
 
 impl Discovery {

@@ -132,6 +132,7 @@ pub fn walk<V: Visitor>(
     let mut open = Vec::<(Node<_, _>, usize)>::with_capacity(64);
     let mut done: Vec<Child<V::Kind, V::Field, V::Value>> = Vec::with_capacity(256);
     let damaged = tree.has_error();
+    let size = tree.inner.root_node().end_byte() as u32;
     let mut damage = 0;
     let mut damaged_until = 0;
     // Of the innermost open node: what it is, its end, its first child in `done`.
@@ -177,9 +178,10 @@ pub fn walk<V: Visitor>(
         // the cursor would cost as much as a step.
         let mut is_last = !damaged && (end == parent_end || is_shown && visitor.is_over(end, parent_end));
         while is_last || !cursor.goto_next_sibling() {
-            let Some((node, outer)) = open.pop() else { return damage };
+            // Missing nodes have no bytes, and a text may lack more than it has.
+            let Some((node, outer)) = open.pop() else { return damage.min(size) };
             if !cursor.goto_parent() {
-                return damage;
+                return damage.min(size);
             }
             let value = visitor.leave(&node, &done[siblings..]);
             done.truncate(siblings);

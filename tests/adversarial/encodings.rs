@@ -15,7 +15,7 @@ fn what_is_not_text_is_named_and_what_can_be_read_is_read() {
     ground.write("nuls.py", vec![0; 100_000]);
     ground.write("nul.js", "f('\0')\n");
     ground.write("latin1.py", PYTHON.chars().map(|letter| letter as u8).collect::<Vec<_>>());
-    ground.write("cut.py", &PYTHON.as_bytes()[..PYTHON.find('é').expect("there is one") + 1]);
+    ground.write("cut.py", &PYTHON.as_bytes()[..=PYTHON.find('é').expect("there is one")]);
     ground.write("surrogate.py", b"x = '\xed\xa0\x80'\n");
     ground.write("half.py", b"\xff\xfex");
     ground.write("lone.py", b"\xff\xfe\x00\xd8");

@@ -250,7 +250,11 @@ fn files_that_change_meanwhile_do_no_harm() {
             while !stop.load(std::sync::atomic::Ordering::Relaxed) {
                 round += 1;
                 let path = ground.root.join(format!("changing{}.py", round % 50));
-                let _ = if round % 3 == 0 { fs::remove_file(path) } else { fs::write(path, "x = 1\n".repeat(100)) };
+                let _ = if round.is_multiple_of(3) {
+                    fs::remove_file(path)
+                } else {
+                    fs::write(path, "x = 1\n".repeat(100))
+                };
             }
         });
         for _ in 0..5 {

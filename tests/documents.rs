@@ -1,0 +1,75 @@
+//! What the documents show is what there is.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use crossgrain::rules::RULES;
+
+fn read(path: &str) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path))
+        .unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+fn crossgrain(arguments: &[&str]) -> (Option<i32>, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_crossgrain"));
+    command.current_dir(env!("CARGO_MANIFEST_DIR")).args(arguments);
+    for name in ["NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "COLUMNS", "TERM"] {
+        command.env_remove(name);
+    }
+    let output = command.output().expect("crossgrain starts");
+    (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// The fenced blocks of a document in one language.
+fn blocks(text: &str, language: &str) -> Vec<String> {
+    let start = format!("```{language}\n");
+    text.split(&start).skip(1).filter_map(|rest| rest.split("```\n").next()).map(str::to_owned).collect()
+}
+
+#[test]
+fn the_readme_lists_the_rules() {
+    let mut table = String::from("| rule | family | severity | since | what it finds |\n|---|---|---|---|---|\n");
+    for rule in RULES {
+        let family = rule.family.word();
+        let cells = [&format!("`{}`", rule.name), family, rule.severity.word(), rule.since, rule.summary];
+        table.extend(["| ", &cells.join(" | "), " |\n"]);
+    }
+    let readme = read("README.md");
+    let shown = readme.split("<!-- rules -->\n").nth(1).and_then(|rest| rest.split("<!-- /rules -->").next());
+    assert_eq!(shown, Some(table.as_str()), "put this between the marks of README.md:\n{table}");
+}
+
+#[test]
+fn the_readme_shows_a_finding_as_it_is_printed() {
+    let readme = read("README.md");
+    let command = readme.lines().find_map(|line| line.strip_prefix("cargo run -- ")).expect("a run of the sample");
+    let (code, printed) = crossgrain(&command.split(' ').collect::<Vec<_>>());
+    assert_eq!(code, Some(1), "{printed}");
+    let shown = &blocks(&readme, "text")[0];
+    assert!(printed.contains(shown.as_str()), "README.md shows\n{shown}\nand the sample prints\n{printed}");
+}
+
+#[test]
+fn the_configuration_of_the_readme_is_valid() {
+    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("documents");
+    let _ = fs::remove_dir_all(&directory);
+    fs::create_dir_all(directory.join(".git")).expect("directories can be made");
+    fs::write(directory.join("a.js"), "f()\n").expect("files can be written");
+    fs::write(directory.join("a.py"), "f()\n").expect("files can be written");
+    let blocks = blocks(&read("README.md"), "toml");
+    assert!(blocks.len() >= 2, "settings and APIs");
+    for block in blocks {
+        fs::write(directory.join("crossgrain.toml"), &block).expect("files can be written");
+        let (code, printed) = crossgrain(&["check", &directory.to_string_lossy()]);
+        assert_eq!(code, Some(0), "{block}\n{printed}");
+    }
+}
+
+#[test]
+fn the_documents_are_short() {
+    for (path, most) in [("README.md", 220), ("ARCHITECTURE.md", 250), ("CONTRIBUTING.md", 150)] {
+        let lines = read(path).lines().count();
+        assert!(lines <= most, "{path} has {lines} lines, {most} are allowed");
+    }
+}
