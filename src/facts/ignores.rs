@@ -22,3 +22,42 @@ pub(super) fn parse(comment: &str, start: u32, text: &str) -> Option<Ignore> {
     let own_line = line.is_empty() || line.trim_start() == "{" && comment.starts_with("/*");
     Some(Ignore { at: start, end: start + comment.len() as u32, rules, reason: reason.to_owned(), own_line })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Option<Ignore> {
+        let start = text.find(['/', '#'])?;
+        parse(&text[start..], start as u32, text)
+    }
+
+    #[test]
+    fn names_rules_and_a_reason() {
+        let ignore =
+            read("f() // crossgrain-ignore[blocking-call, cpu-bound-call]: runs once at start").expect("is one");
+        assert_eq!(ignore.rules, ["blocking-call", "cpu-bound-call"]);
+        assert_eq!(ignore.reason, "runs once at start");
+        assert_eq!((ignore.at, ignore.end, ignore.own_line), (4, 75, false));
+        assert_eq!(read("# crossgrain-ignore[x]: why").expect("is one").reason, "why");
+        assert_eq!(read("/* crossgrain-ignore[x]: why */").expect("is one").reason, "why");
+    }
+
+    #[test]
+    fn may_lack_its_reason() {
+        assert_eq!(read("// crossgrain-ignore[x]").expect("is one").reason, "");
+        assert_eq!(read("// crossgrain-ignore[x] why").expect("is one").reason, "");
+        assert_eq!(read("// crossgrain-ignore[]: why").expect("is one").rules, [""; 0]);
+        assert_eq!(read("// crossgrain-ignore: why"), None);
+        assert_eq!(read("// crossgrain-ignore[x"), None);
+    }
+
+    #[test]
+    fn may_have_a_line_of_its_own() {
+        let own_line = |text| read(text).expect("is one").own_line;
+        assert!(own_line("a()\n  // crossgrain-ignore[x]: y"));
+        assert!(own_line("a()\r\t# crossgrain-ignore[x]: y"));
+        assert!(own_line("  {/* crossgrain-ignore[x]: y */}"));
+        assert!(!own_line("a() // crossgrain-ignore[x]: y"));
+    }
+}

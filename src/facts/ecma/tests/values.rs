@@ -107,3 +107,10 @@ fn comments_silence() {
     assert_eq!(facts.ignores[0].rules, ["blocking-call"]);
     assert_eq!(facts.ignores[0].reason, "start-up only");
 }
+
+#[test]
+fn of_deep_patterns() {
+    let depth = 10_000;
+    let text = format!("const {}a{} = b;", "[".repeat(depth), "]".repeat(depth));
+    assert_eq!(js(&text).bindings.len(), 1);
+}
