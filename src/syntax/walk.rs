@@ -129,6 +129,7 @@ pub fn walk<V: Visitor>(
     let mut siblings = 0;
     let mut parent_needs_fields = false;
     let damaged = tree.has_error();
+    let size = tree.inner.root_node().end_byte() as u32;
     let mut damage = 0;
     let mut damaged_until = 0;
     loop {
@@ -167,9 +168,10 @@ pub fn walk<V: Visitor>(
         }
         while !cursor.goto_next_sibling() {
             if !cursor.goto_parent() {
-                return damage;
+                // Missing nodes have no bytes, and a text may lack more than it has.
+                return damage.min(size);
             }
-            let Some((node, outer)) = open.pop() else { return damage };
+            let Some((node, outer)) = open.pop() else { return damage.min(size) };
             let value = visitor.leave(&node, &done[siblings..]);
             done.truncate(siblings);
             done.push(Child { node, value });
