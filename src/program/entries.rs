@@ -1,6 +1,8 @@
 //! Where the outside world calls in: registrations, decorators, overridden methods, files by their
 //! place, and in Python every coroutine.
 
+use rustc_hash::FxHashSet;
+
 use super::edges::{Entry, Links};
 use super::externals::Ext;
 use super::index::{At, Cls, Fun, is_async};
@@ -100,13 +102,14 @@ impl World<'_> {
     /// Outside types that a class descends from.
     fn outside_bases(&self, class: Cls) -> Vec<Ext> {
         let mut queue = vec![class];
+        let mut seen = FxHashSet::from_iter([class]);
         let mut outside = Vec::new();
         let mut next = 0;
         while let Some(&current) = queue.get(next) {
             next += 1;
             for base in self.bases.get(current.0 as usize).map_or(&[][..], Vec::as_slice) {
                 match *base {
-                    Base::Class(base) if queue.len() < MAX_CLASSES && !queue.contains(&base) => queue.push(base),
+                    Base::Class(base) if queue.len() < MAX_CLASSES && seen.insert(base) => queue.push(base),
                     Base::External(ext) if !outside.contains(&ext) => outside.push(ext),
                     _ => {}
                 }

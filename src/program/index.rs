@@ -6,6 +6,9 @@ use super::symbols::{Sym, Symbols, known};
 use crate::facts::{CallId, ClassId, Expr, ExprId, FileFacts, FnId, FnKind, ImportId, ImportName, Role};
 use crate::source::{FileId, Language};
 
+/// Most functions around a name in which it is looked up; the module comes last in any case.
+const MAX_SCOPES: usize = 256;
+
 /// A function of the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Fun(pub u32);
@@ -320,16 +323,11 @@ impl Index {
 
     /// The scope, from `scope` outwards, in which `name` is bound.
     pub(super) fn scope_of(&self, file: FileId, facts: &FileFacts, scope: FnId, name: Sym) -> Option<FnId> {
-        let mut scope = scope;
-        loop {
-            if !self.files[file.index()].bound(scope, name).is_empty() {
-                return Some(scope);
-            }
-            if scope == FnId::MODULE {
-                return None;
-            }
-            scope = facts.functions[scope.index()].parent;
-        }
+        let outwards = std::iter::successors(Some(scope), |scope| {
+            (*scope != FnId::MODULE).then(|| facts.functions[scope.index()].parent)
+        });
+        let mut scopes = outwards.take(MAX_SCOPES).chain([FnId::MODULE]);
+        scopes.find(|scope| !self.files[file.index()].bound(*scope, name).is_empty())
     }
 
     /// The class that `name` means as the first parameter of a method (`self`, `cls`).
