@@ -21,8 +21,10 @@ pub use model::{
 /// Reads the facts of one file out of its text.
 pub fn extract(language: Language, text: &str, parser: &mut Parser, budget: Budget) -> Result<FileFacts, ParseError> {
     let tree = parser.parse(language, text, budget)?;
-    Ok(match language {
+    let mut facts = match language {
         Language::JavaScript | Language::TypeScript | Language::Tsx => ecma::extract(language, text, &tree),
         Language::Python => python::extract(text, &tree),
-    })
+    };
+    facts.shrink();
+    Ok(facts)
 }

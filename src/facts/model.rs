@@ -446,6 +446,26 @@ impl FileFacts {
         self.names.get(id)
     }
 
+    /// Gives back the memory that the tables do not need: facts live as long as the run.
+    pub(super) fn shrink(&mut self) {
+        self.names.text.shrink_to_fit();
+        self.names.ends.shrink_to_fit();
+        self.exprs.shrink_to_fit();
+        self.fields.shrink_to_fit();
+        self.lists.shrink_to_fit();
+        self.functions.shrink_to_fit();
+        self.params.shrink_to_fit();
+        self.classes.shrink_to_fit();
+        self.members.shrink_to_fit();
+        self.writes.shrink_to_fit();
+        self.bindings.shrink_to_fit();
+        self.imports.shrink_to_fit();
+        self.exports.shrink_to_fit();
+        self.calls.shrink_to_fit();
+        self.args.shrink_to_fit();
+        self.reads.shrink_to_fit();
+    }
+
     /// The expression of an id.
     pub fn expr(&self, id: ExprId) -> Expr {
         self.exprs[id.index()]
@@ -491,13 +511,29 @@ pub(super) struct Builder<'text> {
 }
 
 impl<'text> Builder<'text> {
-    /// A builder for a text of so many bytes: growing the maps step by step costs more than they.
+    /// A builder with room for the facts of an ordinary text of so many bytes: tables that grow
+    /// while a tree is alive cost more than filling them.
     pub(super) fn sized(bytes: usize) -> Builder<'text> {
         let mut builder = Builder::default();
-        builder.name_ids.reserve(bytes / 80);
-        builder.expr_ids.reserve(bytes / 40);
-        builder.facts.exprs.reserve(bytes / 40);
+        builder.name_ids.reserve(bytes / 64);
+        builder.expr_ids.reserve(bytes / 32);
+        let facts = &mut builder.facts;
+        facts.exprs.reserve(bytes / 24);
+        facts.names.ends.reserve(bytes / 50);
+        facts.names.text.reserve(bytes / 5);
+        facts.bindings.reserve(bytes / 100);
+        facts.calls.reserve(bytes / 100);
+        facts.args.reserve(bytes / 80);
+        facts.reads.reserve(bytes / 200);
+        facts.fields.reserve(bytes / 150);
+        facts.lists.reserve(bytes / 150);
+        facts.functions.reserve(bytes / 300 + 1);
         builder
+    }
+
+    /// The facts.
+    pub(super) fn finish(self) -> FileFacts {
+        self.facts
     }
 
     /// Interns a name or string of the text, or one put together from it.
@@ -521,6 +557,12 @@ impl<'text> Builder<'text> {
             exprs.push(expr);
             ExprId(exprs.len() as u32 - 1)
         })
+    }
+
+    /// Adds an expression that cannot be there yet, such as a call, without looking for it.
+    pub(super) fn new_expr(&mut self, expr: Expr) -> ExprId {
+        self.facts.exprs.push(expr);
+        ExprId(self.facts.exprs.len() as u32 - 1)
     }
 
     /// Appends expressions to the list table.

@@ -3,15 +3,13 @@
 use super::edges::{Edge, How, Links, OutsideCall};
 use super::externals::Ext;
 use super::index::{At, Cls, Fun};
+use super::results::MAX_CALLERS;
 use super::symbols::{Sym, known};
 use super::values::{CallSite, Found, Set, Value, World};
 use crate::facts::{CallId, CallKind, Expr, ExprId, Guard};
 use crate::finding::Confidence;
 use crate::knowledge::{Offload, Platform};
 use crate::source::{FileId, Span};
-
-/// Most callers of a function that are remembered.
-const MAX_CALLERS: usize = 64;
 
 /// The call being linked.
 #[derive(Debug, Clone, Copy)]
@@ -38,16 +36,15 @@ impl World<'_> {
         if name == Some(known::BIND) {
             return !callee.is_empty();
         }
-        if self.called_parameter(file, call.callee).is_some() {
-            // Whoever passes a function in is linked to it: see `parameters`.
-            return !callee.is_empty();
-        }
+        // Whoever passes a function in is linked to it: see `parameters`.
+        let is_passed_in = self.called_parameter(file, call.callee).is_some();
         let how = if call.kind == CallKind::Implicit { How::Implies } else { How::Calls };
         let at = Span { file, start: call.at, end: call.at_end };
         let site = Site { from: self.index.fun(file, call.within), file, call: id, at };
         let mut rowed = false;
         for found in callee.iter() {
             match found.value {
+                Value::Function(_) if is_passed_in => {}
                 Value::Function(to) => self.link_function(site, to, how, found.confidence, links),
                 Value::Class(class) => self.link_constructor(site, class, found.confidence, links),
                 Value::Instance(class) | Value::SomeInstance(class) => {
@@ -130,6 +127,9 @@ impl World<'_> {
     }
 
     fn add_caller(&mut self, to: Fun, site: Site, shift: u32) {
+        if self.function(to).1.params.count <= shift {
+            return;
+        }
         let site = CallSite { file: site.file, call: site.call, shift };
         let callers = self.callers.entry(to).or_default();
         if callers.len() < MAX_CALLERS && !callers.contains(&site) {

@@ -1,7 +1,5 @@
 //! Who calls whom, and which names of the outside world are called where.
 
-use rustc_hash::FxHashSet;
-
 use super::FileRules;
 use super::externals::Ext;
 use super::index::Fun;
@@ -124,20 +122,21 @@ pub(super) fn link(world: &mut World<'_>, rules: &FileRules<'_>) -> Links {
     world.link_reads(&mut links);
     world.guess_methods(&mut links);
     links.tidy();
+    links.edges.shrink_to_fit();
     links
 }
 
 impl Links {
     /// Each edge once, the surest; linking a call again changes nothing.
     fn tidy(&mut self) {
-        self.edges.sort_unstable_by(|a, b| b.confidence.cmp(&a.confidence).then(a.cmp(b)));
-        let mut seen = FxHashSet::default();
-        self.edges.retain(|edge| seen.insert((edge.from, edge.to, edge.at)));
-        self.edges.sort_unstable();
-        self.outside.sort_unstable_by(|a, b| b.confidence.cmp(&a.confidence).then(a.cmp(b)));
-        let mut seen = FxHashSet::default();
-        self.outside.retain(|call| seen.insert((call.file, call.call, call.callee)));
-        self.outside.sort_unstable();
+        self.edges.sort_unstable_by(|a, b| {
+            (a.from, a.to, a.at, b.confidence, a.how, a.once).cmp(&(b.from, b.to, b.at, a.confidence, b.how, b.once))
+        });
+        self.edges.dedup_by_key(|edge| (edge.from, edge.to, edge.at));
+        self.outside.sort_unstable_by(|a, b| {
+            (a.file, a.call, a.callee, b.confidence, a.passed).cmp(&(b.file, b.call, b.callee, a.confidence, b.passed))
+        });
+        self.outside.dedup_by_key(|call| (call.file, call.call, call.callee));
         self.entries.sort_unstable();
         self.entries.dedup();
         self.offloaded.sort_unstable();

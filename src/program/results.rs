@@ -10,7 +10,7 @@ use crate::knowledge::{Offload, Pick, Platform, Row, TypeRef};
 use crate::source::FileId;
 
 /// Most callers whose arguments are followed into a parameter.
-const MAX_CALLERS: usize = 24;
+pub(super) const MAX_CALLERS: usize = 24;
 /// Deepest literal inside an argument that is searched for functions.
 const MAX_LITERALS: usize = 256;
 
@@ -263,7 +263,7 @@ impl<'a> World<'a> {
         }
         self.open = true;
         let callers = self.callers.get(&fun).cloned().unwrap_or_default();
-        for site in callers.into_iter().take(MAX_CALLERS) {
+        for site in callers {
             if let Some(expr) = self.argument(site, fun, index) {
                 set.extend(&self.values(At { file: site.file, expr }), Confidence::Likely);
             }

@@ -53,7 +53,7 @@ pub(super) enum Value {
 }
 
 /// A value and how sure it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Found {
     pub(super) value: Value,
     pub(super) confidence: Confidence,
@@ -110,7 +110,9 @@ pub(super) struct World<'a> {
     /// Members being looked up right now, outermost first.
     pub(super) asking: Vec<(Value, Sym)>,
     memo: Vec<u32>,
+    /// Distinct sets of values; the first is empty.
     sets: Vec<Values>,
+    set_ids: FxHashMap<Values, u32>,
     /// Slots whose value depends on parameters.
     open_slots: Vec<usize>,
     depth: u32,
@@ -163,6 +165,7 @@ impl<'a> World<'a> {
             asking: Vec::new(),
             memo,
             sets: vec![Rc::from([])],
+            set_ids: FxHashMap::from_iter([(Rc::from([]), 0)]),
             open_slots: Vec::new(),
             depth: 0,
         }
@@ -201,12 +204,7 @@ impl<'a> World<'a> {
         let outer = std::mem::replace(&mut self.open, false);
         let values = self.compute(at);
         self.depth -= 1;
-        let set = if values.is_empty() {
-            0
-        } else {
-            self.sets.push(values);
-            self.sets.len() as u32 - 1
-        };
+        let set = self.intern(values);
         self.memo[slot] = FIRST + set;
         if self.open {
             self.memo[slot] |= OPEN;
@@ -214,6 +212,17 @@ impl<'a> World<'a> {
         }
         self.open |= outer;
         self.sets[set as usize].clone()
+    }
+
+    /// Most expressions share their values with many others.
+    fn intern(&mut self, values: Values) -> u32 {
+        if let Some(&set) = self.set_ids.get(&values) {
+            return set;
+        }
+        let set = self.sets.len() as u32;
+        self.sets.push(values.clone());
+        self.set_ids.insert(values, set);
+        set
     }
 
     /// The outside names among the values that were found for an expression, without finding more.

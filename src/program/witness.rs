@@ -40,7 +40,9 @@ impl Program<'_> {
         }
         hops.reverse();
         let entry = &self.entries[at.entry as usize];
-        let mut steps = vec![Step { at: entry.at, says: entry.label.clone(), name: self.name(entry.function) }];
+        let is_nameless = self.function(entry.function).1.name.is_none();
+        let name = if is_nameless { entry.label.clone() } else { self.name(entry.function) };
+        let mut steps = vec![Step { at: entry.at, says: entry.label.clone(), name }];
         steps.extend(hops.iter().map(|edge| self.step(edge)));
         // The last hop that leaves a coroutine: what is called there could be handed to a thread.
         let boundary = hops.iter().rposition(|edge| self.is_coroutine(edge.from)).map(|hop| hop + 1);

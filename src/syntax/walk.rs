@@ -105,6 +105,11 @@ pub trait Visitor {
     fn needs_fields(_parent: Self::Kind) -> bool {
         true
     }
+    /// Whether nothing but tokens of kind `Other` can stand between two offsets at the end of a
+    /// node, so that the walk can leave it at once. Asked only where the text parsed well.
+    fn is_over(&self, _from: u32, _to: u32) -> bool {
+        false
+    }
     /// Called before a node's children; `false` skips them (then `leave` sees none).
     fn enter(&mut self, node: &Node<Self::Kind, Self::Field>) -> bool;
     /// Called after a node's children, in source order.
@@ -123,19 +128,24 @@ pub fn walk<V: Visitor>(
     visitor: &mut V,
 ) -> u32 {
     let mut cursor = tree.inner.walk();
-    let mut open: Vec<(Node<V::Kind, V::Field>, usize)> = Vec::with_capacity(64);
+    // The open nodes around the innermost, each with where the children of its parent start.
+    let mut open = Vec::<(Node<_, _>, usize)>::with_capacity(64);
     let mut done: Vec<Child<V::Kind, V::Field, V::Value>> = Vec::with_capacity(256);
-    let mut parent = V::Kind::OTHER;
-    let mut siblings = 0;
-    let mut parent_needs_fields = false;
     let damaged = tree.has_error();
     let size = tree.inner.root_node().end_byte() as u32;
     let mut damage = 0;
     let mut damaged_until = 0;
+    // Of the innermost open node: what it is, its end, its first child in `done`.
+    let mut parent = V::Kind::OTHER;
+    let mut parent_end = u32::MAX;
+    let mut siblings = 0;
+    let mut parent_needs_fields = false;
     loop {
         let raw = cursor.node();
         let (kind, named) = kinds.get(raw.kind_id());
-        if V::SHOWS_OTHER_TOKENS || named || !kind.is_other() {
+        let mut end = raw.end_byte() as u32;
+        let is_shown = V::SHOWS_OTHER_TOKENS || named || !kind.is_other();
+        if is_shown {
             let field = if parent_needs_fields { cursor.field_id() } else { None };
             let node = Node {
                 kind,
@@ -144,40 +154,44 @@ pub fn walk<V: Visitor>(
                 first: done.len() == siblings,
                 named,
                 start: raw.start_byte() as u32,
-                end: raw.end_byte() as u32,
+                end,
             };
-            if damaged {
-                if raw.is_error() && node.end > damaged_until {
-                    damage += node.end - node.start.max(damaged_until);
-                    damaged_until = node.end;
-                } else if raw.is_missing() {
-                    damage += 1;
-                }
+            if damaged && raw.is_error() && end > damaged_until {
+                damage += end - node.start.max(damaged_until);
+                damaged_until = end;
             }
             if visitor.enter(&node) && cursor.goto_first_child() {
                 open.push((node, siblings));
                 parent = kind;
+                parent_end = end;
                 siblings = done.len();
                 parent_needs_fields = V::needs_fields(kind);
                 continue;
             }
             let value = visitor.leave(&node, &[]);
             done.push(Child { node, value });
-        } else if damaged && raw.is_missing() {
+        }
+        if damaged && raw.is_missing() {
             damage += 1;
         }
-        while !cursor.goto_next_sibling() {
+        // What ends where its parent ends has no sibling after it, but for a missing token. To ask
+        // the cursor would cost as much as a step.
+        let mut is_last = !damaged && (end == parent_end || is_shown && visitor.is_over(end, parent_end));
+        while is_last || !cursor.goto_next_sibling() {
+            // Missing nodes have no bytes, and a text may lack more than it has.
+            let Some((node, outer)) = open.pop() else { return damage.min(size) };
             if !cursor.goto_parent() {
-                // Missing nodes have no bytes, and a text may lack more than it has.
                 return damage.min(size);
             }
-            let Some((node, outer)) = open.pop() else { return damage.min(size) };
             let value = visitor.leave(&node, &done[siblings..]);
             done.truncate(siblings);
             done.push(Child { node, value });
             siblings = outer;
+            end = node.end;
             parent = node.parent;
+            parent_end = open.last().map_or(u32::MAX, |(node, _)| node.end);
             parent_needs_fields = V::needs_fields(parent);
+            is_last = !damaged && (end == parent_end || visitor.is_over(end, parent_end));
         }
     }
 }

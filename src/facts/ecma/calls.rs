@@ -86,7 +86,7 @@ impl Extractor<'_> {
             }
         }
         self.note_call_export(callee, args);
-        self.note_set(callee);
+        self.note_cache_call(callee);
         let (at, at_end) = self.last_name(&function.node, callee).unwrap_or((node.start, function.node.end));
         Value::Call(self.add_call(at, at_end, callee, args, CallKind::Plain))
     }
@@ -183,8 +183,7 @@ impl Extractor<'_> {
     fn last_name(&self, node: &Node, callee: ExprId) -> Option<(u32, u32)> {
         match node.kind {
             Kind::Identifier => return Some((node.start, node.end)),
-            Kind::Member => {}
-            Kind::Transparent | Kind::Parenthesized | Kind::Subscript => {}
+            Kind::Member | Kind::Transparent | Kind::Parenthesized | Kind::Subscript => {}
             _ => return None,
         }
         let (Expr::Member { name, .. } | Expr::Name { name, .. }) = self.build.facts.expr(callee) else { return None };

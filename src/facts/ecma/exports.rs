@@ -1,4 +1,4 @@
-//! Exports: those of ECMAScript, of CommonJS and of compilers that turn one into the other.
+//! Exports: those of modules, of `CommonJS` and of compilers that turn one into the other.
 
 use super::super::model::{Export, Expr, ExprId, Field as ObjectField, FnId, ImportName, NameId, Range};
 use super::imports::Taken;
@@ -12,7 +12,7 @@ pub(super) struct ExportFrame {
     pub(super) first_decorator: u32,
 }
 
-/// What an assignment to CommonJS's objects exports.
+/// What an assignment to the objects of `CommonJS` exports.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Target {
     /// `module.exports = …`
@@ -33,6 +33,9 @@ impl Extractor<'_> {
         let Some(frame) = self.exports.pop() else { return };
         self.decorators.truncate(frame.first_decorator as usize);
         let specifiers = std::mem::take(&mut self.specifiers);
+        if self.frame.id != FnId::MODULE {
+            return;
+        }
         let type_only = has(children, Kind::TypeToken);
         if let Some(source) = on(children, Field::Source) {
             let module = self.build.name(self.string(&source.node));
@@ -157,7 +160,7 @@ impl Extractor<'_> {
 
     /// `Object.defineProperty(exports, "name", { get() { return value } })`
     pub(super) fn note_call_export(&mut self, callee: ExprId, args: Range) {
-        if args.count != 3 || !self.member(callee).is_some_and(|(_, name)| name == "defineProperty") {
+        if args.count != 3 || self.member(callee).is_none_or(|(_, name)| name != "defineProperty") {
             return;
         }
         let [object, name, descriptor] = *args.of(&self.build.facts.args) else { return };

@@ -3,10 +3,13 @@
 use super::super::model::{Expr, ExprId, Field as ObjectField, NameId};
 use super::functions::Receiver;
 use super::kinds::Kind;
+use super::reads::is_read;
 use super::{Child, Extractor, Node, Value, first, has, last};
 
 /// Longest string that is kept: a path, a URL or a query, but no document.
 const LONGEST_TEXT: usize = 2_000;
+/// Longest chain of names that is read from its text.
+const LONGEST_DOTTED: usize = 200;
 /// Object and array literals with more entries than this are tables: their strings and numbers are
 /// not kept.
 const TABLE: usize = 100;
@@ -83,13 +86,51 @@ impl<'text> Extractor<'text> {
         }
     }
 
+    /// Whether a member expression is names and dots only, as nearly all are. It is read from its
+    /// text then, which is much cheaper than walking through it.
+    pub(super) fn is_dotted(&self, node: &Node) -> bool {
+        let text = self.text_of(node).as_bytes();
+        let is_dotted = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'$' | b'#' | b'?');
+        text.len() <= LONGEST_DOTTED && text.iter().all(is_dotted) && !text.first().is_some_and(u8::is_ascii_digit)
+    }
+
     pub(super) fn leave_member(&mut self, node: &Node, children: &[Child]) -> Value {
-        let [object, .., property] = children else { return Value::Nothing };
+        let [object, .., property] = children else { return self.dotted(node) };
         let name = self.name_of(&property.node);
         let object = self.value_or_opaque(object);
+        Value::Expr(self.member_of(object, name, property.node.start, is_read(node)))
+    }
+
+    /// A chain of names, from its text.
+    pub(super) fn dotted(&mut self, node: &Node) -> Value {
+        let text = self.text_of(node);
+        let mut names = text.split('.');
+        let root = names.next().unwrap_or_default();
+        let mut at = node.start + root.len() as u32 + 1;
+        let mut object = match root.trim_end_matches('?') {
+            "this" => self.this(),
+            "super" => self.build.expr(Expr::Super { scope: self.frame.receiver }),
+            // `import.meta`, `new.target`
+            "import" | "new" => self.opaque,
+            root => {
+                let name = self.build.name(root);
+                self.build.expr(Expr::Name { name, scope: self.frame.id })
+            }
+        };
+        for property in names {
+            let next = at + property.len() as u32 + 1;
+            let is_inner = next < node.end;
+            let name = self.build.name(property.trim_end_matches('?'));
+            object = self.member_of(object, name, at, is_inner || is_read(node));
+            at = next;
+        }
+        Value::Expr(object)
+    }
+
+    fn member_of(&mut self, object: ExprId, name: NameId, at: u32, is_read: bool) -> ExprId {
         let member = self.build.expr(Expr::Member { object, name });
-        self.note_read(node, member, object, &property.node);
-        Value::Expr(member)
+        self.note_read(member, object, at, is_read);
+        member
     }
 
     pub(super) fn leave_subscript(&mut self, node: &Node, children: &[Child]) -> Value {
@@ -97,9 +138,7 @@ impl<'text> Extractor<'text> {
         let object = self.value_or_opaque(object);
         if index.node.kind == Kind::String {
             let name = self.build.name(self.string(&index.node));
-            let member = self.build.expr(Expr::Member { object, name });
-            self.note_read(node, member, object, &index.node);
-            return Value::Expr(member);
+            return Value::Expr(self.member_of(object, name, index.node.start, is_read(node)));
         }
         if object == self.opaque {
             return Value::Nothing;

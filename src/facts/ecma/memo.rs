@@ -43,6 +43,8 @@ struct Branch {
     first_call: u32,
     /// Whether the place has been filled in it.
     filled: bool,
+    /// Whether it has been emptied again: it says that something is under way, not what came of it.
+    emptied: bool,
     /// The rest of a block after `if (x) return x`: the depth of that block.
     block: Option<u32>,
 }
@@ -151,6 +153,7 @@ impl Extractor<'_> {
             function: self.frame.id,
             first_call: self.build.facts.calls.len() as u32,
             filled: false,
+            emptied: false,
             block: None,
         });
     }
@@ -184,6 +187,7 @@ impl Extractor<'_> {
             function: self.frame.id,
             first_call: self.build.facts.calls.len() as u32,
             filled: false,
+            emptied: false,
             block: Some(self.frame.blocks),
         });
     }
@@ -211,7 +215,7 @@ impl Extractor<'_> {
 
     fn close(&mut self, branch: Branch) {
         match branch.condition {
-            Condition::Empty(place) if branch.filled => {
+            Condition::Empty(place) if branch.filled && !branch.emptied => {
                 self.add_candidate(place, branch.function, branch.first_call);
             }
             Condition::Main => {
@@ -228,11 +232,9 @@ impl Extractor<'_> {
     /// `place = value`, in which the calls from `first_call` on are.
     pub(super) fn note_assigned(&mut self, place: ExprId, value: Option<ExprId>, first_call: u32) {
         let function = self.frame.id;
-        for branch in self.memo.open.iter_mut().rev().take(DEEPEST) {
-            if matches!(branch.condition, Condition::Empty(empty) if empty == place) && branch.function == function {
-                branch.filled = true;
-            }
-        }
+        let empties =
+            value.is_some_and(|value| matches!(self.build.facts.expr(value), Expr::Null | Expr::Boolean(false)));
+        self.note_change(place, !empties, empties);
         // `x = x || load()`
         if let Some(value) = value
             && matches!(self.build.facts.expr(value), Expr::Either(one, _) if one == place)
@@ -241,14 +243,35 @@ impl Extractor<'_> {
         }
     }
 
-    /// `cache.set(key, value)` fills an element of the cache.
-    pub(super) fn note_set(&mut self, callee: ExprId) {
+    /// `cache.set(key, value)` fills an element of the cache; `cache.delete(key)` in a callback empties
+    /// it when the work is done.
+    pub(super) fn note_cache_call(&mut self, callee: ExprId) {
         if self.memo.open.is_empty() {
             return;
         }
-        if let Some((cache, "set" | "add")) = self.member(callee) {
-            let place = self.build.expr(Expr::Element(cache));
-            self.note_assigned(place, None, 0);
+        let Some((cache, method)) = self.member(callee) else { return };
+        let (fills, empties) = (matches!(method, "set" | "add"), method == "delete");
+        if !fills && !empties {
+            return;
+        }
+        let place = self.build.expr(Expr::Element(cache));
+        self.note_change(place, fills, empties);
+    }
+
+    /// A place is filled or emptied. What a callback fills comes too late to be a memo, what it empties
+    /// is none. A branch that deletes from a cache keeps it small.
+    fn note_change(&mut self, place: ExprId, fills: bool, empties: bool) {
+        let function = self.frame.id;
+        let facts = &self.build.facts;
+        for branch in self.memo.open.iter_mut().rev().take(DEEPEST) {
+            let Condition::Empty(empty) = branch.condition else { continue };
+            let is_callback = branch.function != function;
+            if is_callback && empties && is_same_place(facts, empty, place) {
+                branch.emptied = true;
+            } else if empty == place {
+                branch.filled |= fills;
+                branch.emptied |= empties && !matches!(facts.expr(place), Expr::Element(_));
+            }
         }
     }
 
@@ -290,4 +313,23 @@ impl Extractor<'_> {
         }
         None
     }
+}
+
+/// Whether two places have the same names, whichever functions they are looked up from.
+fn is_same_place(facts: &FileFacts, one: ExprId, other: ExprId) -> bool {
+    let (mut one, mut other) = (one, other);
+    for _ in 0..DEEPEST {
+        if one == other {
+            return true;
+        }
+        (one, other) = match (facts.expr(one), facts.expr(other)) {
+            (Expr::Name { name: left, .. }, Expr::Name { name: right, .. }) => return left == right,
+            (Expr::Element(left), Expr::Element(right)) => (left, right),
+            (Expr::Member { object: left, name }, Expr::Member { object: right, name: same }) if name == same => {
+                (left, right)
+            }
+            _ => return false,
+        };
+    }
+    false
 }

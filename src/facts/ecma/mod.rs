@@ -8,6 +8,7 @@ mod calls;
 mod classes;
 mod exports;
 mod expressions;
+mod flat;
 mod functions;
 mod imports;
 mod kinds;
@@ -21,6 +22,8 @@ mod types;
 mod visit;
 
 use std::sync::OnceLock;
+
+use rustc_hash::FxHashSet;
 
 use self::kinds::{Field, Kind};
 use super::model::{Builder, CallId, Expr, ExprId, FileFacts, FnId, NameId, Range};
@@ -113,6 +116,8 @@ struct Extractor<'text> {
     bases: Vec<ExprId>,
     /// Decorators that still wait for what they decorate.
     decorators: Vec<calls::Decorator>,
+    /// The children of a node that has been read from its text.
+    flat: Vec<Child>,
     /// Whether the class field at hand has been called `static`.
     is_static: bool,
     /// Open destructuring patterns.
@@ -128,7 +133,7 @@ struct Extractor<'text> {
     /// Number of annotations around the walk; what is imported there is a type.
     annotations: u32,
     /// Functions that declare a `require` of their own.
-    own_require: Vec<FnId>,
+    own_require: FxHashSet<FnId>,
     reads: reads::Reads,
     memo: memo::Memo,
 }
@@ -150,6 +155,7 @@ impl<'text> Extractor<'text> {
             members: Vec::new(),
             bases: Vec::new(),
             decorators: Vec::new(),
+            flat: Vec::new(),
             is_static: false,
             slots: Vec::new(),
             assignments: Vec::new(),
@@ -157,7 +163,7 @@ impl<'text> Extractor<'text> {
             exports: Vec::new(),
             annotations: 0,
             namespaces: Vec::new(),
-            own_require: Vec::new(),
+            own_require: FxHashSet::default(),
             reads: reads::Reads::default(),
             memo: memo::Memo::default(),
         }
@@ -174,7 +180,7 @@ impl<'text> Extractor<'text> {
             self.memo.mark(&mut self.build.facts, &declared);
             patterns::settle(&mut self.build.facts, &declared, self.assignments);
         }
-        self.build.facts
+        self.build.finish()
     }
 
     /// The text between two offsets.

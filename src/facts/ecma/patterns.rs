@@ -83,7 +83,7 @@ impl Extractor<'_> {
     /// Declares a name in the function at hand.
     pub(super) fn bind(&mut self, name: NameId, value: Option<ExprId>) {
         if self.build.facts.name(name) == "require" && !value.is_some_and(|value| self.gives_require(value)) {
-            self.own_require.push(self.frame.id);
+            self.own_require.insert(self.frame.id);
         }
         let value = value.unwrap_or(self.opaque);
         self.build.facts.bindings.push(Binding { scope: self.frame.id, name, value });
@@ -130,13 +130,15 @@ impl Extractor<'_> {
             Kind::AssignmentPattern => {
                 let (Some(left), Some(right)) = (first(children), last(children)) else { return Value::Nothing };
                 let default = self.value(right);
-                let Some(slot) = self.slot(left, Step::Same) else { return Value::Nothing };
-                self.slots[slot as usize].default = default;
-                if left.node.kind == Kind::ShorthandPattern {
-                    let name = self.name_of(&left.node);
-                    self.slots[slot as usize].step = Step::Member(name);
+                let step = match left.node.kind {
+                    Kind::ShorthandPattern => Step::Member(self.name_of(&left.node)),
+                    _ => Step::Same,
+                };
+                let index = self.slot(left, step);
+                if let Some(slot) = index.and_then(|index| self.slots.get_mut(index as usize)) {
+                    slot.default = default;
                 }
-                Some(slot)
+                index
             }
             Kind::PairPattern => {
                 let (Some(key), Some(value)) = (first(children), last(children)) else { return Value::Nothing };
@@ -170,9 +172,12 @@ impl Extractor<'_> {
             })
             .collect();
         let own = self.slots.len() as u32;
-        let first = parts.iter().map(|&part| self.slots[part as usize].first).min().unwrap_or(own);
+        let mut first = own;
         for part in parts {
-            self.slots[part as usize].holder = Some(own);
+            if let Some(slot) = self.slots.get_mut(part as usize) {
+                slot.holder = Some(own);
+                first = first.min(slot.first);
+            }
         }
         self.slots.push(Slot {
             step: Step::Same,
@@ -192,9 +197,10 @@ impl Extractor<'_> {
                 Target::Name(self.name_of(&child.node))
             }
             Value::Expr(member) => Target::Member(member, child.node.end),
-            Value::Pattern(slot) => {
-                self.slots[slot as usize].step = step;
-                return Some(slot);
+            // In damaged code its slot may be gone.
+            Value::Pattern(index) => {
+                self.slots.get_mut(index as usize)?.step = step;
+                return Some(index);
             }
             _ => return None,
         };
@@ -206,10 +212,10 @@ impl Extractor<'_> {
     fn unpack(&mut self, root: u32, value: Option<ExprId>, means: Means) {
         let Some(first) = self.slots.get(root as usize).map(|slot| slot.first) else { return };
         for index in (first..=root).rev() {
-            let slot = self.slots[index as usize];
+            let Some(slot) = self.slots.get(index as usize).copied() else { continue };
             let whole = match slot.holder {
                 _ if index == root => value,
-                Some(holder) => self.slots[holder as usize].value,
+                Some(holder) => self.slots.get(holder as usize).and_then(|slot| slot.value),
                 // Left over from a pattern that binds nothing, such as that of a `catch`.
                 None => continue,
             };
@@ -234,7 +240,9 @@ impl Extractor<'_> {
             }
             (Target::Member(member, end), _) => {
                 let Expr::Member { object, name } = self.build.facts.expr(member) else { return };
-                let at = end - self.build.facts.name(name).len() as u32;
+                // `x["name"]` ends in two bytes more than `x.name`.
+                let closing = if self.slice(end.saturating_sub(1), end) == "]" { 2 } else { 0 };
+                let at = end.saturating_sub(closing + self.build.facts.name(name).len() as u32);
                 let value = value.unwrap_or(self.opaque);
                 self.build.facts.writes.push(MemberWrite { object, name, value, within: self.frame.id, at });
             }

@@ -22,8 +22,11 @@ struct Mark {
 }
 
 impl Extractor<'_> {
-    /// Notes a member expression, unless it is called, written or rooted in a plain global.
-    pub(super) fn note_read(&mut self, node: &Node, member: ExprId, object: ExprId, property: &Node) {
+    /// Notes a member expression, and a read of it unless it is rooted in a plain global.
+    pub(super) fn note_read(&mut self, member: ExprId, object: ExprId, at: u32, is_read: bool) {
+        if !is_read || object == self.opaque {
+            return;
+        }
         let global = self.is_global(object);
         if self.reads.marks.len() <= member.index() {
             self.reads.marks.resize(member.index() + 1, Mark::default());
@@ -31,18 +34,7 @@ impl Extractor<'_> {
         let within = self.frame.id;
         let mark = &mut self.reads.marks[member.index()];
         mark.global = global;
-        let is_target = node.first && matches!(node.parent, Kind::Call | Kind::New | Kind::Assignment | Kind::ForIn);
-        let is_named = matches!(
-            node.parent,
-            Kind::Decorator
-                | Kind::TypeQuery
-                | Kind::TypeAnnotation
-                | Kind::JsxTag
-                | Kind::ExtendsClause
-                | Kind::ClassHeritage
-                | Kind::ArrayPattern
-        );
-        if global || is_target || is_named || object == self.opaque || mark.reader == Some(within) {
+        if global || mark.reader == Some(within) {
             return;
         }
         if let Some(other) = mark.reader.replace(within) {
@@ -51,7 +43,7 @@ impl Extractor<'_> {
                 return;
             }
         }
-        self.build.facts.reads.push(Read { member, within, at: property.start });
+        self.build.facts.reads.push(Read { member, within, at });
     }
 
     fn is_global(&self, object: ExprId) -> bool {
@@ -91,4 +83,20 @@ fn is_plain_global(name: &str) -> bool {
             | "exports"
             | "require"
     )
+}
+
+/// Whether a member expression stands where its value is taken: it is not called, written or only
+/// named.
+pub(super) fn is_read(node: &Node) -> bool {
+    match node.parent {
+        Kind::Call | Kind::New | Kind::Assignment | Kind::ForIn => !node.first,
+        Kind::Decorator
+        | Kind::TypeQuery
+        | Kind::TypeAnnotation
+        | Kind::JsxTag
+        | Kind::ExtendsClause
+        | Kind::ClassHeritage
+        | Kind::ArrayPattern => false,
+        _ => true,
+    }
 }

@@ -6,8 +6,10 @@ use super::{Child, Extractor, Node, Value, first, last};
 use crate::facts::ignores;
 use crate::syntax::Visitor;
 
+/// Most bytes of brackets and blanks that are looked through for the end of a node.
+const LONGEST_CLOSING: usize = 32;
 /// An array literal from this many bytes on may be a table of numbers, which is skipped.
-const TABLE_BYTES: u32 = 256;
+const TABLE_BYTES: usize = 256;
 
 impl Visitor for Extractor<'_> {
     type Kind = Kind;
@@ -18,6 +20,11 @@ impl Visitor for Extractor<'_> {
 
     fn needs_fields(parent: Kind) -> bool {
         parent.needs_fields()
+    }
+
+    fn is_over(&self, from: u32, to: u32) -> bool {
+        let rest = self.text.as_bytes().get(from as usize..to as usize).unwrap_or_default();
+        rest.len() <= LONGEST_CLOSING && rest.iter().all(|byte| b" \n\r\t);}],".contains(byte))
     }
 
     fn enter(&mut self, node: &Node) -> bool {
@@ -32,6 +39,9 @@ impl Visitor for Extractor<'_> {
                 self.build.facts.ignores.extend(ignores::parse(text, node.start, self.text));
                 return false;
             }
+            Kind::Arguments => return !self.reads_arguments(node),
+            Kind::Pair => return !self.reads_pair(node),
+            Kind::Member => return !self.is_dotted(node),
             Kind::TemplateString => return self.text_of(node).contains("${"),
             Kind::Array => return !self.is_number_table(node),
             Kind::TypeArguments => return matches!(node.parent, Kind::GenericType | Kind::TypeAssertion),
@@ -41,7 +51,6 @@ impl Visitor for Extractor<'_> {
                 return needed;
             }
             Kind::FormalParameters => return node.parent.is_function(),
-            Kind::Enum => {}
             Kind::Ambient => return self.is_value_declaration(node),
             Kind::ObjectType => match node.parent {
                 Kind::Interface => {}
@@ -49,7 +58,7 @@ impl Visitor for Extractor<'_> {
                 _ => return false,
             },
             Kind::FunctionDeclaration | Kind::FunctionExpression | Kind::ArrowFunction | Kind::MethodDefinition => {
-                self.enter_function(node)
+                self.enter_function(node);
             }
             Kind::ClassDeclaration | Kind::ClassExpression | Kind::Interface => self.enter_class(node),
             Kind::ClassBody => self.enter_class_body(),
@@ -69,7 +78,15 @@ impl Visitor for Extractor<'_> {
     }
 
     fn leave(&mut self, node: &Node, children: &[Child]) -> Value {
-        let value = self.make(node, children);
+        let value = match node.kind {
+            Kind::Arguments | Kind::Pair if children.is_empty() => {
+                let flat = std::mem::take(&mut self.flat);
+                let value = self.make(node, &flat);
+                self.flat = flat;
+                value
+            }
+            _ => self.make(node, children),
+        };
         if node.named && !node.kind.is_leaf() {
             self.leave_role(node, value);
         }
@@ -206,9 +223,9 @@ impl Extractor<'_> {
     }
 
     fn is_number_table(&self, node: &Node) -> bool {
-        let inner = self.text_of(node).as_bytes();
-        let is_number = |byte: &u8| byte.is_ascii_hexdigit() || b"[],.+-xX_ \t\r\n".contains(byte);
-        node.end - node.start > TABLE_BYTES && inner.iter().all(is_number)
+        let is_number = |byte: &u8| byte.is_ascii_hexdigit() || b",.+-xX_] \t\r\n".contains(byte);
+        let items = self.text_of(node).as_bytes().get(1..).unwrap_or_default();
+        items.len() > TABLE_BYTES && items.iter().all(is_number)
     }
 
     /// `declare const`, `declare function`, `declare class`: not `declare module "x"`.

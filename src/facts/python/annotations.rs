@@ -1,7 +1,8 @@
 //! Annotations, as values.
 
+use super::expressions::PLAIN;
 use super::grammar::Kind;
-use super::reader::{Child, OPAQUE, Reader, Value, named, pair, string_content};
+use super::reader::{Child, Node, OPAQUE, Reader, Value, named, pair, string_content};
 use crate::facts::{Expr, ExprId, Range};
 
 /// Generic types that hold values of their first argument.
@@ -36,7 +37,10 @@ const WRAPPERS: &[&str] = &["Awaitable", "ClassVar", "Final", "InitVar", "Requir
 const SILENT: &[&str] = &["Any", "object", "Callable", "Literal", "TypeAlias", "Final", "ClassVar", "None"];
 
 impl<'text> Reader<'text> {
-    pub(super) fn leave_type(&mut self, children: &[Child]) -> Value {
+    pub(super) fn leave_type(&mut self, node: &Node, children: &[Child]) -> Value {
+        if children.is_empty() {
+            return Value::Expr(self.written(self.text_of(node)));
+        }
         let Some(child) = named(children).next() else { return Value::Lazy };
         Value::Expr(self.annotation(child))
     }
@@ -48,7 +52,7 @@ impl<'text> Reader<'text> {
             Kind::Attribute => self.bare_type(last_name(self.text_of(&child.node)), child),
             Kind::None => self.builder.expr(Expr::Null),
             Kind::String if matches!(child.value, Value::Lazy) => {
-                self.quoted(string_content(self.text_of(&child.node)))
+                self.written(string_content(self.text_of(&child.node)))
             }
             Kind::Type
             | Kind::GenericType
@@ -145,7 +149,7 @@ impl<'text> Reader<'text> {
             }),
             "type" | "Type" => self.class_of(first),
             "tuple" | "Tuple" if args.count == 2 && last == OPAQUE => self.builder.expr(Expr::ContainerOf(first)),
-            "tuple" | "Tuple" => self.builder.expr(Expr::List(args)),
+            "tuple" | "Tuple" => self.builder.new_expr(Expr::List(args)),
             "Coroutine" => last,
             _ if SILENT.contains(&name) && !WRAPPERS.contains(&name) => OPAQUE,
             _ if WRAPPERS.contains(&name) => first,
@@ -173,64 +177,66 @@ impl<'text> Reader<'text> {
         Some(self.generic(name, OPAQUE, range))
     }
 
-    /// A quoted annotation. What is not made of dotted names, `[…]`, `,` and `|` says nothing.
-    fn quoted(&mut self, text: &'text str) -> ExprId {
+    /// An annotation as text. What is not made of dotted names, `[…]`, `,` and `|` says nothing.
+    fn written(&mut self, text: &'text str) -> ExprId {
+        if text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
+            return self.written_name(text);
+        }
         let mut open: Vec<Generic<'text>> = Vec::new();
-        let mut here = Generic { head: "", args: Vec::new(), union: None };
+        let mut here = Generic::default();
         let mut rest = text;
         loop {
             // Quotes within quotes change nothing.
             rest = rest.trim_start_matches(|letter: char| letter.is_whitespace() || matches!(letter, '"' | '\''));
             let Some(letter) = rest.chars().next() else { break };
-            let end = rest.find(|letter: char| !is_of_name(letter)).unwrap_or(rest.len());
-            let (path, after) = rest.split_at(end);
-            rest = after;
-            match letter {
-                _ if !path.is_empty() || letter == '[' => {
-                    let next = rest.trim_start();
-                    if let Some(inner) = next.strip_prefix('[') {
-                        open.push(here);
-                        here = Generic { head: path, args: Vec::new(), union: None };
-                        rest = inner;
-                    } else {
-                        let value = self.quoted_name(path);
-                        self.join(&mut here, value);
+            let (path, after) = rest.split_at(rest.find(|letter| !is_of_name(letter)).unwrap_or(rest.len()));
+            let value = if let Some(inner) = after.trim_start().strip_prefix('[') {
+                open.push(std::mem::replace(&mut here, Generic { head: path, ..Generic::default() }));
+                rest = inner;
+                continue;
+            } else if !path.is_empty() {
+                rest = after;
+                self.written_name(path)
+            } else {
+                rest = rest.get(letter.len_utf8()..).unwrap_or_default();
+                match letter {
+                    '|' if here.arg.is_some() => {
+                        here.is_open = true;
+                        continue;
                     }
-                }
-                '|' | ',' => {
-                    if letter == ',' {
-                        here.args.push(here.union.take().unwrap_or(OPAQUE));
+                    ',' if !here.is_open => {
+                        here.args.push(here.arg.take().unwrap_or(OPAQUE));
+                        continue;
                     }
-                    rest = rest.get(1..).unwrap_or_default();
+                    ']' if !here.is_open => match open.pop() {
+                        Some(around) => self.written_generic(std::mem::replace(&mut here, around)),
+                        None => return OPAQUE,
+                    },
+                    _ => return OPAQUE,
                 }
-                ']' => {
-                    let Some(around) = open.pop() else { return OPAQUE };
-                    let mut done = std::mem::replace(&mut here, around);
-                    done.args.extend(done.union);
-                    let value = if done.head.is_empty() {
-                        OPAQUE
-                    } else {
-                        let args = self.builder.list(done.args);
-                        let head = self.path(done.head);
-                        self.generic(last_name(done.head), head, args)
-                    };
-                    self.join(&mut here, value);
-                    rest = rest.get(1..).unwrap_or_default();
-                }
-                _ => return OPAQUE,
-            }
+            };
+            here.arg = match here.arg {
+                None => Some(value),
+                Some(left) if here.is_open => Some(self.builder.expr(Expr::Either(left, value))),
+                Some(_) => return OPAQUE,
+            };
+            here.is_open = false;
         }
-        here.union.filter(|_| open.is_empty() && here.args.is_empty()).unwrap_or(OPAQUE)
+        let is_whole = open.is_empty() && here.args.is_empty() && !here.is_open;
+        here.arg.filter(|_| is_whole).unwrap_or(OPAQUE)
     }
 
-    fn join(&mut self, generic: &mut Generic<'text>, value: ExprId) {
-        generic.union = Some(match generic.union {
-            Some(union) => self.builder.expr(Expr::Either(union, value)),
-            None => value,
-        });
+    fn written_generic(&mut self, mut generic: Generic<'text>) -> ExprId {
+        if generic.head.is_empty() {
+            return OPAQUE;
+        }
+        generic.args.extend(generic.arg);
+        let args = self.builder.list(generic.args);
+        let head = self.path(generic.head);
+        self.generic(last_name(generic.head), head, args)
     }
 
-    fn quoted_name(&mut self, path: &'text str) -> ExprId {
+    fn written_name(&mut self, path: &'text str) -> ExprId {
         let name = last_name(path);
         if path == "None" {
             return self.builder.expr(Expr::Null);
@@ -247,8 +253,7 @@ impl<'text> Reader<'text> {
 
     fn path(&mut self, path: &'text str) -> ExprId {
         let mut segments = path.split('.');
-        let name = self.builder.name(segments.next().unwrap_or_default());
-        let root = self.builder.expr(Expr::Name { name, scope: self.now.function });
+        let root = self.named_value(segments.next().unwrap_or_default());
         segments.fold(root, |object, name| {
             let name = self.builder.name(name);
             self.builder.expr(Expr::Member { object, name })
@@ -256,12 +261,23 @@ impl<'text> Reader<'text> {
     }
 }
 
-/// A `head[…]` of a quoted annotation that is still open.
+/// Whether an annotation is read from its text: no literal, call or comment is in it.
+pub(super) fn is_plain_type(text: &str) -> bool {
+    text.len() <= PLAIN
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b',' | b'|' | b'[' | b']' | b' '))
+}
+
+/// A `head[…]` of a written annotation that is still open.
+#[derive(Default)]
 struct Generic<'text> {
     head: &'text str,
     args: Vec<ExprId>,
     /// The argument that is being read.
-    union: Option<ExprId>,
+    arg: Option<ExprId>,
+    /// A `|` waits for its right side.
+    is_open: bool,
 }
 
 fn is_of_name(letter: char) -> bool {

@@ -25,7 +25,7 @@ impl<'text> Reader<'text> {
         };
         let at = self.last_name_at(&function.node, callee);
         let call = self.call(CallKind::Plain, callee, args, at, function.node.end);
-        Value::Expr(self.builder.expr(Expr::Call(call)))
+        Value::Expr(self.builder.new_expr(Expr::Call(call)))
     }
 
     /// Records a call in the current context.

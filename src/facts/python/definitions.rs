@@ -51,7 +51,7 @@ impl Reader<'_> {
         {
             function.role = role;
         }
-        let value = self.builder.expr(Expr::Function(id));
+        let value = self.builder.new_expr(Expr::Function(id));
         if let Some((name, at)) = name {
             self.bind(name, value, at);
         }
@@ -69,7 +69,7 @@ impl Reader<'_> {
     pub(super) fn leave_lambda(&mut self) -> Value {
         let Some(id) = self.opened_function() else { return Value::Lazy };
         self.close_function(id);
-        Value::Expr(self.builder.expr(Expr::Function(id)))
+        Value::Expr(self.builder.new_expr(Expr::Function(id)))
     }
 
     fn close_function(&mut self, id: FnId) {

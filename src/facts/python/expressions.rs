@@ -3,17 +3,21 @@
 use super::grammar::{Field, Kind};
 use super::memo::Test;
 use super::reader::{Child, Node, OPAQUE, Reader, Value, at_field, named, pair, string_content};
-use crate::facts::{self, Expr, ExprId, FnId, FnKind, Read};
+use crate::facts::{self, Expr, ExprId, FnId, FnKind, NameId, Read};
 
 /// Tables of more entries than this keep no numbers.
 const NUMBERS_KEPT: usize = 16;
+/// Longest text that is read as text rather than as a tree.
+pub(super) const PLAIN: usize = 256;
 
 impl Reader<'_> {
     pub(super) fn leave_attribute(&mut self, node: &Node, children: &[Child]) -> Value {
-        let Some([object, name]) = pair(children) else { return Value::Lazy };
-        let object = self.expr(object);
-        let at = name.node.start;
-        let name = self.name_of(&name.node);
+        let (object, name, at) = if children.is_empty() {
+            self.split_dotted(node)
+        } else {
+            let Some([object, name]) = pair(children) else { return Value::Lazy };
+            (self.expr(object), self.name_of(&name.node), name.node.start)
+        };
         let member = self.builder.expr(Expr::Member { object, name });
         let is_read = match node.parent {
             Kind::Call => !node.first,
@@ -25,6 +29,24 @@ impl Reader<'_> {
             self.read_member(member, at);
         }
         Value::Expr(member)
+    }
+
+    /// The object, the last name and its offset of an attribute that was not walked.
+    fn split_dotted(&mut self, node: &Node) -> (ExprId, NameId, u32) {
+        let mut names = self.text_of(node).split('.');
+        let root = names.next().unwrap_or_default();
+        let last = names.next_back().unwrap_or_default();
+        let mut object = self.named_value(root);
+        let mut at = node.start + root.len() as u32 + 1;
+        for name in names {
+            let member = Expr::Member { object, name: self.builder.name(name) };
+            object = self.builder.expr(member);
+            if !self.now.annotating {
+                self.read_member(object, at);
+            }
+            at += name.len() as u32 + 1;
+        }
+        (object, self.builder.name(last), at)
     }
 
     fn read_member(&mut self, member: ExprId, at: u32) {
@@ -73,7 +95,7 @@ impl Reader<'_> {
     }
 
     /// The text of a string without interpolation.
-    pub(super) fn string_key(&mut self, key: &Child) -> Option<facts::NameId> {
+    pub(super) fn string_key(&mut self, key: &Child) -> Option<NameId> {
         if key.node.kind != Kind::String || !matches!(key.value, Value::Lazy) {
             return None;
         }
@@ -187,7 +209,7 @@ impl Reader<'_> {
     pub(super) fn leave_list(&mut self, children: &[Child]) -> Value {
         let is_table = children.len() > NUMBERS_KEPT;
         let range = self.list_of(named(children).filter(|child| !(is_table && child.node.kind == Kind::Number)));
-        Value::Expr(self.builder.expr(Expr::List(range)))
+        Value::Expr(self.builder.new_expr(Expr::List(range)))
     }
 
     pub(super) fn leave_pair(&mut self, children: &[Child]) -> Value {
@@ -207,7 +229,7 @@ impl Reader<'_> {
             _ => None,
         });
         let fields = self.builder.fields(entries);
-        let object = self.builder.expr(Expr::Object(fields));
+        let object = self.builder.new_expr(Expr::Object(fields));
         let others = named(children).filter_map(|child| match child.value {
             Value::Entry(None, value) if value != OPAQUE => Some(value),
             _ => None,
@@ -216,14 +238,14 @@ impl Reader<'_> {
         if others.count == 0 {
             return Value::Expr(object);
         }
-        let others = self.builder.expr(Expr::List(others));
+        let others = self.builder.new_expr(Expr::List(others));
         self.either(object, others)
     }
 
     pub(super) fn leave_comprehension(&mut self, children: &[Child]) -> Value {
         let Some(body) = at_field(children, Field::Body) else { return Value::Lazy };
         let range = self.list_of(std::iter::once(body));
-        Value::Expr(self.builder.expr(Expr::List(range)))
+        Value::Expr(self.builder.new_expr(Expr::List(range)))
     }
 
     pub(super) fn leave_string(&mut self, children: &[Child]) -> Value {
@@ -262,4 +284,13 @@ impl Reader<'_> {
         }
         Value::Expr(OPAQUE)
     }
+}
+
+/// Whether a text is names and dots and nothing else; a long one is not looked at.
+pub(super) fn is_dotted(text: &str) -> bool {
+    text.len() <= PLAIN
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'.')
+        && !text.starts_with(|letter: char| letter.is_ascii_digit())
+        && !text.ends_with('.')
+        && !text.contains("..")
 }

@@ -89,8 +89,8 @@ names! {
         GenericType = "generic_type",
         UnionType = "union_type",
         TypeParameter = "type_parameter",
-        // Extras.
-        Comment = "comment",
+        // Extras, which may stand between any two nodes.
+        Comment = "comment" | "line_continuation",
     }
 }
 

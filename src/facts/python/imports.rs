@@ -73,7 +73,7 @@ impl<'text> Reader<'text> {
     }
 
     fn bind_import(&mut self, name: NameId, import: ImportId, at: u32) {
-        let value = self.builder.expr(Expr::Import(import));
+        let value = self.builder.new_expr(Expr::Import(import));
         self.bind(name, value, at);
     }
 

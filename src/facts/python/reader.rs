@@ -97,7 +97,7 @@ pub(super) const OPAQUE: ExprId = ExprId(0);
 
 impl<'text> Reader<'text> {
     pub(super) fn new(text: &'text str) -> Reader<'text> {
-        let mut builder = Builder::sized(text.len());
+        let mut builder = Builder::default();
         builder.expr(Expr::Opaque);
         builder.facts.shebang = text.starts_with("#!");
         builder.facts.functions.push(Function {
@@ -180,16 +180,7 @@ impl<'text> Reader<'text> {
             _ => return OPAQUE,
         }
         match node.kind {
-            Kind::Identifier => {
-                let name = self.name_of(node);
-                if self.now.in_class
-                    && let Some(class) = self.open_classes.last()
-                    && let Some(value) = class.names.get(&name)
-                {
-                    return *value;
-                }
-                self.builder.expr(Expr::Name { name, scope: self.now.function })
-            }
+            Kind::Identifier => self.named_value(self.text_of(node)),
             Kind::String => {
                 let text = string_content(self.text_of(node));
                 let name = self.builder.name(text);
@@ -206,6 +197,18 @@ impl<'text> Reader<'text> {
         }
     }
 
+    /// What a name stands for where the walk is.
+    pub(super) fn named_value(&mut self, name: &'text str) -> ExprId {
+        let name = self.builder.name(name);
+        if self.now.in_class
+            && let Some(class) = self.open_classes.last()
+            && let Some(value) = class.names.get(&name)
+        {
+            return *value;
+        }
+        self.builder.expr(Expr::Name { name, scope: self.now.function })
+    }
+
     /// A list of what these children stand for.
     pub(super) fn list_of<'a>(&mut self, children: impl Iterator<Item = &'a Child>) -> Range {
         let mut items = std::mem::take(&mut self.scratch);
@@ -220,7 +223,10 @@ impl<'text> Reader<'text> {
     /// Where the last name of an expression starts: of `a.b.c`, where `c` starts.
     pub(super) fn last_name_at(&self, node: &Node, expr: ExprId) -> u32 {
         match (node.kind, self.look(expr)) {
-            (Kind::Attribute, Expr::Member { name, .. }) => node.end - self.spelled(name).len() as u32,
+            // The grammar takes the callee of `[*f(x)]` to be `*f`.
+            (Kind::Attribute | Kind::ListSplat, Expr::Member { name, .. } | Expr::Name { name, .. }) => {
+                node.end.saturating_sub(self.spelled(name).len() as u32)
+            }
             _ => node.start,
         }
     }

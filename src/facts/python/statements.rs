@@ -1,5 +1,6 @@
 //! Statements: what they bind, write, return and call without saying so.
 
+use super::expressions::is_dotted;
 use super::grammar::{Field, Kind};
 use super::reader::{Child, Node, OPAQUE, Reader, Value, at_field, named, pair};
 use crate::facts::{Binding, Expr, ExprId, FnId, MemberWrite, NameId};
@@ -105,7 +106,7 @@ impl Reader<'_> {
         }
         let range = self.builder.list(targets.drain(..));
         self.scratch = targets;
-        Value::Expr(self.builder.expr(Expr::List(range)))
+        Value::Expr(self.builder.new_expr(Expr::List(range)))
     }
 
     pub(super) fn leave_splat_pattern(&mut self, node: &Node, children: &[Child]) -> Value {
@@ -256,10 +257,13 @@ impl Reader<'_> {
     }
 
     pub(super) fn leave_type_alias(&mut self, children: &[Child]) -> Value {
-        if let (Some(name), Some(value)) = (at_field(children, Field::Left), at_field(children, Field::Right)) {
-            let (name, at) = (self.name_of(&name.node), name.node.start);
-            let value = self.expr(value);
-            self.bind(name, value, at);
+        if let (Some(left), Some(value)) = (at_field(children, Field::Left), at_field(children, Field::Right)) {
+            let name = self.text_of(&left.node).split('[').next().unwrap_or_default().trim_end();
+            // The grammar takes `type(x).y = z` for an alias too.
+            if is_dotted(name) {
+                let (name, value) = (self.builder.name(name), self.expr(value));
+                self.bind(name, value, left.node.start);
+            }
         }
         Value::Lazy
     }

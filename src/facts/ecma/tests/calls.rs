@@ -63,3 +63,26 @@ fn are_in_the_function_that_runs_them() {
         "a() discarded\nb@1() discarded in 1\nc@2() discarded in 2\nd@1() in 1\ne() discarded\nclass1() new discarded\n"
     );
 }
+
+#[test]
+fn with_flat_arguments_are_read_from_their_text() {
+    let walked = js("f(a, this.b, 'c', 1.5, true, null, undefined, x?.y, /**/);").calls();
+    assert_eq!(walked, js("f( a , this.b,'c',1.5,\ntrue, null, undefined, x?.y );").calls());
+    assert_eq!(walked, "f(a, this0.b, \"c\", 1.5, true, null, null, x.y) discarded\n");
+    for text in [
+        "f()",
+        "f( )",
+        "f(a,)",
+        "f('it\\'s')",
+        "f(a ? b : c)",
+        "f(a?.5:1)",
+        "f(async x => x)",
+        "f(new A)",
+        "f(import.meta.url)",
+    ] {
+        let spaced = text.replace('(', "(/**/");
+        assert_eq!(js(text).calls(), js(&spaced).calls(), "{text}");
+        assert_eq!(js(text).reads(), js(&spaced).reads(), "{text}");
+    }
+    assert_eq!(js("f(a.b(c))").reads(), "");
+}

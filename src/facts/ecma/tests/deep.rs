@@ -38,8 +38,8 @@ fn calls() {
 
 #[test]
 fn else_ifs() {
-    nested_everywhere("if (!a) { a = f(); } else ", "{}", "");
-    nested_everywhere("if (!a) { a = f(); ", "", "}");
+    nested(Language::JavaScript, "if (!a) { a = f(); } else ", "{}", "");
+    nested(Language::TypeScript, "if (!a) { a = f(); ", "", "}");
 }
 
 #[test]
@@ -56,17 +56,17 @@ fn jsx() {
 #[test]
 fn functions() {
     assert_eq!(nested(Language::JavaScript, "() => ", "x", "").functions.len(), DEPTH + 1);
-    nested_everywhere("function f() { x = 1; ", "", "}");
-    nested_everywhere("class A { m() { ", "", "} }");
+    nested(Language::Tsx, "function f() { x = 1; ", "", "}");
+    nested(Language::TypeScript, "class A { m() { ", "", "} }");
 }
 
 #[test]
 fn patterns_operators_and_types() {
-    nested_everywhere("!", "x", "");
-    nested_everywhere("a + ", "x", "");
-    nested_everywhere("a || ", "x", "");
-    nested_everywhere("a = ", "x", "");
-    nested_everywhere("a ? b : ", "x", "");
+    nested(Language::JavaScript, "!", "x", "");
+    nested(Language::JavaScript, "a + ", "x", "");
+    nested(Language::JavaScript, "a || ", "x", "");
+    nested(Language::JavaScript, "a = ", "x", "");
+    nested(Language::JavaScript, "a ? b : ", "x", "");
     let pattern =
         ["const ".to_owned(), "[".repeat(DEPTH), "a".to_owned(), "]".repeat(DEPTH), " = b;".to_owned()].concat();
     assert_eq!(super::js(&pattern).bindings.len(), 1);

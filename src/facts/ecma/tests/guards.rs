@@ -48,6 +48,14 @@ fn another_place_or_another_function_is_no_memo() {
 }
 
 #[test]
+fn a_place_that_is_emptied_again_is_no_memo() {
+    assert_eq!(memo("let busy; function f() { if (!busy) { busy = true; work(); busy = false; } }"), [""; 0]);
+    assert_eq!(memo("let run; function f() { if (!run) run = work().finally(() => { run = null; }); }"), [""; 0]);
+    assert_eq!(memo("function f(k) { if (!m.has(k)) m.set(k, work().finally(() => m.delete(k))); }"), [""; 0]);
+    assert_eq!(memo("let done; function f() { if (!done) { done = true; init(); } }"), ["init"]);
+}
+
+#[test]
 fn operators_fill_an_empty_place() {
     assert_eq!(memo("let x; function f() { x ||= load(); x ??= more(); }"), ["load", "more"]);
     assert_eq!(memo("let x; const f = () => (x ??= load());"), ["load"]);

@@ -45,8 +45,7 @@ impl Notation for FileFacts {
         let list = |items: &[ExprId]| items.iter().map(|item| self.show(*item)).collect::<Vec<_>>().join(", ");
         match self.expr(expr) {
             Expr::Opaque => "?".to_owned(),
-            Expr::Name { name, scope: FnId::MODULE } => self.name(name).to_owned(),
-            Expr::Name { name, scope } => format!("{}@{}", self.name(name), scope.0),
+            Expr::Name { name, scope } => format!("{}{}", self.name(name), at(scope)),
             Expr::Import(import) => {
                 let import = self.imports[import.index()];
                 format!("<{} {}>", self.name(import.module), import_name(self, import.name))
@@ -154,8 +153,8 @@ impl Notation for FileFacts {
     fn bindings(&self) -> String {
         let mut out = String::new();
         for binding in &self.bindings {
-            let scope = if binding.scope == FnId::MODULE { String::new() } else { format!("@{}", binding.scope.0) };
-            let _ = writeln!(out, "{}{scope} = {}", self.name(binding.name), self.show(binding.value));
+            let (name, value) = (self.name(binding.name), self.show(binding.value));
+            let _ = writeln!(out, "{name}{} = {value}", at(binding.scope));
         }
         out
     }
@@ -184,7 +183,9 @@ impl Notation for FileFacts {
         for call in &self.calls {
             let _ = write!(out, "{}({})", self.show(call.callee), args(self, call.args));
             let kind = format!("{:?}", call.kind).to_lowercase();
-            out.push_str(&if kind == "plain" { String::new() } else { format!(" {kind}") });
+            if kind != "plain" {
+                let _ = write!(out, " {kind}");
+            }
             out.push_str(if call.awaited { " awaited" } else { "" });
             out.push_str(if call.discarded { " discarded" } else { "" });
             if call.loop_depth > 0 {
@@ -218,6 +219,10 @@ impl Notation for FileFacts {
         }
         out
     }
+}
+
+fn at(scope: FnId) -> String {
+    if scope == FnId::MODULE { String::new() } else { format!("@{}", scope.0) }
 }
 
 fn args(facts: &FileFacts, range: super::super::Range) -> String {

@@ -3,7 +3,7 @@ use super::{facts, finds, lacks};
 #[test]
 fn calls_have_arguments() {
     finds(
-        "f(a, *b, c=d, **e)\ng.h(x)(y)\nsum(i for i in z)\n",
+        "f(a, *b, \\\n  c=d, **e) # why\ng.h(x)(y)\nsum(i for i in z)\n",
         &["call#0 f(a, *b, c=d, *e) discarded", "call#1 g.h(x)", "call#2 #1(y) discarded", "call#4 sum([i]) discarded"],
     );
 }
