@@ -250,6 +250,28 @@ pub struct MemberWrite {
     pub at: u32,
 }
 
+impl MemberWrite {
+    /// The name of a member of which the name is not known: `table[key] = value`.
+    pub const ANY: &'static str = "[]";
+}
+
+impl Expr {
+    /// Whether it can be a function or something that has methods, by the look of it.
+    pub(super) fn can_be_called(self) -> bool {
+        matches!(
+            self,
+            Expr::Name { .. }
+                | Expr::Member { .. }
+                | Expr::Import(_)
+                | Expr::Call(_)
+                | Expr::Function(_)
+                | Expr::Class(_)
+                | Expr::Object(_)
+                | Expr::Either(..)
+        )
+    }
+}
+
 /// A name gets a value in a scope. A name may be bound more than once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Binding {

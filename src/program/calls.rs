@@ -209,6 +209,11 @@ impl World<'_> {
             // A wrapper hands its function back; of other known callables it is not known what they do with it.
             return row.wraps;
         }
+        let registers = if confidence >= Confidence::Likely && self.passes_parameters(site.file, site.call) {
+            Confidence::Likely
+        } else {
+            Confidence::Possible
+        };
         let mut functions = Set::default();
         self.picked(site.file, site.call, Some(row), &mut functions);
         let functions = functions.finish();
@@ -224,6 +229,8 @@ impl World<'_> {
             };
             self.give(fun, &row.gives);
             if let Some(entry) = row.enters {
+                // A registration of own making, `route(path, handler)`, registers all it is passed.
+                let confidence = confidence.max(registers);
                 let label = self.label(site.file, site.call, ext, row, fun);
                 self.enter(fun, entry, site.at, label, confidence, links);
             } else if row.offloads.is_some_and(|offload| offload != Offload::Task) {

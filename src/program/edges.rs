@@ -89,6 +89,7 @@ pub(super) struct Links {
 pub(super) fn link(world: &mut World<'_>, rules: &FileRules<'_>) -> Links {
     world.index_parameters();
     world.resolve_bases();
+    world.resolve_writes();
     let mut links = Links::default();
     // First, for the types that frameworks give to the parameters of what they call.
     world.find_entries(rules, &mut links);

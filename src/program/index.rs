@@ -107,6 +107,10 @@ pub(super) struct Index {
     pub(super) this_object: FxHashMap<Fun, At>,
     /// Members written to what a local name holds: `x.name = value`.
     pub(super) object_writes: FxHashMap<(FileId, FnId, Sym), Vec<(Sym, ExprId)>>,
+    /// `global.name = value`.
+    pub(super) globals: FxHashMap<Sym, Vec<At>>,
+    /// Members written to what can only be found out by following it: `registry.list[key] = value`.
+    pub(super) late_writes: Vec<(At, Sym, At)>,
     /// Methods by name, over all classes.
     pub(super) methods: FxHashMap<Sym, Vec<Fun>>,
     /// Number of expressions in all files.
@@ -124,6 +128,8 @@ impl Index {
             this_class: FxHashMap::default(),
             this_object: FxHashMap::default(),
             object_writes: FxHashMap::default(),
+            globals: FxHashMap::default(),
+            late_writes: Vec::new(),
             methods: FxHashMap::default(),
             exprs: 0,
         };
@@ -255,7 +261,14 @@ impl Index {
                 }
                 Expr::Name { name: object, scope } => {
                     let object = self.sym(file, object);
-                    let Some(scope) = self.scope_of(file, facts, scope, object) else { continue };
+                    let Some(scope) = self.scope_of(file, facts, scope, object) else {
+                        if [known::GLOBAL, known::GLOBAL_THIS, known::WINDOW].contains(&object) {
+                            self.globals.entry(name).or_default().push(value);
+                        } else {
+                            self.late_writes.push((At { file, expr: write.object }, name, value));
+                        }
+                        continue;
+                    };
                     match (language, self.self_class(file, facts, scope, object)) {
                         (Language::Python, Some(class)) => {
                             self.classes[class.0 as usize].members.entry(name).or_default().push(value);
@@ -263,10 +276,12 @@ impl Index {
                         _ => {
                             self.object_writes.entry((file, scope, object)).or_default().push((name, write.value));
                             self.add_static(file, facts, scope, object, name, value);
+                            self.late_writes.push((At { file, expr: write.object }, name, value));
                         }
                     }
                 }
-                _ => {}
+                Expr::Member { name: prototype, .. } if self.sym(file, prototype) == known::PROTOTYPE => {}
+                _ => self.late_writes.push((At { file, expr: write.object }, name, value)),
             }
         }
     }

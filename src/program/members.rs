@@ -51,6 +51,21 @@ impl World<'_> {
         self.subclasses = subclasses;
     }
 
+    /// Finds out to what members are written that a file writes to more than a local name.
+    pub(super) fn resolve_writes(&mut self) {
+        for (object, name, value) in std::mem::take(&mut self.index.late_writes) {
+            for found in self.values(object).iter() {
+                match found.value {
+                    Value::Literal(literal) => self.literal_writes.entry(literal).or_default().push((name, value)),
+                    Value::Class(class) | Value::Instance(class) if name != known::ANY_MEMBER => {
+                        self.index.classes[class.0 as usize].members.entry(name).or_default().push(value);
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+
     /// Everything that `object.name` can be, with what is written to it by name.
     pub(super) fn member_of_expr(&mut self, object: At, name: Sym, set: &mut Set) {
         for found in self.values(object).iter() {
@@ -144,6 +159,12 @@ impl World<'_> {
         let mut next = 0;
         while let Some(&At { file, expr }) = queue.get(next) {
             next += 1;
+            let written = self.literal_writes.get(&At { file, expr }).cloned().unwrap_or_default();
+            for (member, value) in written {
+                if member == name {
+                    set.extend(&self.values(value), Confidence::Likely);
+                }
+            }
             let facts = self.facts(file);
             let Expr::Object(range) = facts.expr(expr) else { continue };
             for field in range.of(&facts.fields) {

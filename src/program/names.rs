@@ -39,6 +39,12 @@ impl World<'_> {
     fn unbound(&mut self, file: FileId, name: Sym, set: &mut Set) {
         let platform = self.platform(file);
         if platform == Platform::Node {
+            if let Some(written) = self.index.globals.get(&name).cloned() {
+                for at in written {
+                    set.extend(&self.values(at), Confidence::Likely);
+                }
+                return;
+            }
             match name {
                 known::EXPORTS => return set.add(Value::Module(file), Confidence::Certain),
                 known::MODULE => return set.add(Value::ModuleObject(file), Confidence::Certain),

@@ -69,6 +69,12 @@ impl World<'_> {
         })
     }
 
+    /// Whether a call is passed a parameter of a function around it.
+    pub(super) fn passes_parameters(&self, file: FileId, call: CallId) -> bool {
+        let facts = self.facts(file);
+        facts.calls[call.index()].args.of(&facts.args).iter().any(|arg| self.parameter(file, arg.value).is_some())
+    }
+
     /// Whether a function calls its parameter, itself, through nested functions or by passing it on.
     pub(super) fn invokes(&mut self, function: Fun, param: u32) -> bool {
         self.invokes_within(function, param, MAX_CHAIN)

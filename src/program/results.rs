@@ -263,10 +263,17 @@ impl<'a> World<'a> {
         }
         self.open = true;
         let callers = self.callers.get(&fun).cloned().unwrap_or_default();
+        let mut passed = Set::default();
         for site in callers {
             if let Some(expr) = self.argument(site, fun, index) {
-                set.extend(&self.values(At { file: site.file, expr }), Confidence::Likely);
+                passed.extend(&self.values(At { file: site.file, expr }), Confidence::Likely);
             }
+        }
+        // Several callers pass several functions: any of them may be meant, so none is likely.
+        let is_mixed = passed.iter().filter(|found| matches!(found.value, Value::Function(_))).count() > 1;
+        for found in passed.finish().iter() {
+            let is_function = matches!(found.value, Value::Function(_));
+            set.add(found.value, if is_mixed && is_function { Confidence::Possible } else { found.confidence });
         }
     }
 

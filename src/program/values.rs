@@ -91,6 +91,8 @@ pub(super) struct World<'a> {
     pub(super) bases: Vec<Vec<Base>>,
     /// Direct subclasses of each class.
     pub(super) subclasses: Vec<Vec<Cls>>,
+    /// Members written to an object literal from elsewhere.
+    pub(super) literal_writes: FxHashMap<At, Vec<(Sym, At)>>,
     /// Types of parameters that an outside caller is known to pass.
     pub(super) given: FxHashMap<(Fun, u32), Vec<Ext>>,
     /// Known callers of each function; parameters are followed to them once this is filled.
@@ -153,6 +155,7 @@ impl<'a> World<'a> {
             externals,
             bases: Vec::new(),
             subclasses: Vec::new(),
+            literal_writes: FxHashMap::default(),
             given: FxHashMap::default(),
             callers: FxHashMap::default(),
             called: FxHashSet::default(),
@@ -343,6 +346,10 @@ impl<'a> World<'a> {
                     };
                     for expr in items.into_iter().take(MAX_VALUES) {
                         set.extend(&self.values(At { file: literal.file, expr }), found.confidence.min(confidence));
+                    }
+                    let written = self.literal_writes.get(&literal).cloned().unwrap_or_default();
+                    for (_, at) in written.into_iter().take(MAX_VALUES) {
+                        set.extend(&self.values(at), found.confidence.min(Confidence::Likely));
                     }
                 }
                 Value::ContainerOf(element) => set.extend(&self.values(element), found.confidence),

@@ -239,7 +239,9 @@ impl Extractor<'_> {
                 }
             }
             (Target::Member(member, end), _) => {
-                let Expr::Member { object, name } = self.build.facts.expr(member) else { return };
+                let Expr::Member { object, name } = self.build.facts.expr(member) else {
+                    return self.give_element(member, value, end);
+                };
                 // `x["name"]` ends in two bytes more than `x.name`.
                 let closing = if self.slice(end.saturating_sub(1), end) == "]" { 2 } else { 0 };
                 let at = end.saturating_sub(closing + self.build.facts.name(name).len() as u32);
@@ -247,6 +249,16 @@ impl Extractor<'_> {
                 self.build.facts.writes.push(MemberWrite { object, name, value, within: self.frame.id, at });
             }
             (Target::Parts, _) => {}
+        }
+    }
+
+    /// `table[key] = value`: a member of which the name is not known.
+    fn give_element(&mut self, target: ExprId, value: Option<ExprId>, end: u32) {
+        let (Expr::Element(object), Some(value)) = (self.build.facts.expr(target), value) else { return };
+        if self.build.facts.expr(value).can_be_called() {
+            let name = self.build.name(MemberWrite::ANY);
+            let at = end.saturating_sub(1);
+            self.build.facts.writes.push(MemberWrite { object, name, value, within: self.frame.id, at });
         }
     }
 }

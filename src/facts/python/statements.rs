@@ -59,7 +59,14 @@ impl Reader<'_> {
                     let within = self.now.function;
                     self.builder.facts.writes.push(MemberWrite { object, name, value, within, at });
                 }
-                Expr::Element(_) => self.stores.push(target),
+                Expr::Element(object) => {
+                    self.stores.push(target);
+                    if self.look(value).can_be_called() {
+                        let name = self.builder.name(MemberWrite::ANY);
+                        let within = self.now.function;
+                        self.builder.facts.writes.push(MemberWrite { object, name, value, within, at });
+                    }
+                }
                 // `*rest` takes the rest of the container.
                 Expr::ContainerOf(rest) => todo.push((rest, value)),
                 Expr::List(targets) => {
