@@ -140,9 +140,10 @@ fn measure(work: Work, directory: &Path) -> Outcome<Cost> {
         Work::Parse => {
             let files = candidates(directory);
             let texts: Vec<(Language, String)> = files.iter().filter_map(text).collect();
+            let mut parser = tree_sitter::Parser::new();
             let before = cpu();
             for (language, text) in &texts {
-                parse(*language, text)?;
+                parse(&mut parser, *language, text)?;
             }
             cost(texts.iter().map(|(_, text)| text.len()), cpu() - before)
         }
@@ -178,14 +179,13 @@ fn text(file: &Candidate) -> Option<(Language, String)> {
     Some((file.language?, read(file, WalkRequest::new(PathBuf::new()).max_size).ok()?))
 }
 
-fn parse(language: Language, text: &str) -> Outcome<()> {
+fn parse(parser: &mut tree_sitter::Parser, language: Language, text: &str) -> Outcome<()> {
     let grammar = match language {
         Language::JavaScript => tree_sitter_javascript::LANGUAGE,
         Language::TypeScript => tree_sitter_typescript::LANGUAGE_TYPESCRIPT,
         Language::Tsx => tree_sitter_typescript::LANGUAGE_TSX,
         Language::Python => tree_sitter_python::LANGUAGE,
     };
-    let mut parser = tree_sitter::Parser::new();
     parser.set_language(&grammar.into())?;
     parser.parse(text, None).map(drop).ok_or_else(|| "no tree".into())
 }
