@@ -223,7 +223,7 @@ fn find(request: &Request<'_>) -> Found {
     Found { files, manifests: discovery.manifests, skipped }
 }
 
-fn skip(path: String, reason: impl ToString) -> SkippedFile {
+fn skip(path: String, reason: SkipReason) -> SkippedFile {
     SkippedFile { path, reason: reason.to_string() }
 }
 
@@ -268,7 +268,9 @@ fn read_all(request: &Request<'_>, files: &[Candidate]) -> Read {
         if let Some(progress) = request.progress {
             progress.advance(1);
         }
-        outcome.unwrap_or_else(|_| Err(skip(file.path.clone(), "an internal error: please report it")))
+        outcome.unwrap_or_else(|_| {
+            Err(SkippedFile { path: file.path.clone(), reason: "an internal error: please report it".to_owned() })
+        })
     };
     let outcomes: Vec<_> = order.into_par_iter().with_max_len(1).map_init(Parser::new, one).collect();
     let mut read = Vec::with_capacity(outcomes.len());

@@ -288,7 +288,7 @@ pub struct Binding {
 pub enum ImportName {
     /// The module itself: `import * as m`, `import m`, `import("m")`.
     Module,
-    /// What CommonJS gives: `require("m")`, `import m = require("m")`.
+    /// All that `module.exports` holds: `require("m")`, `import m = require("m")`.
     Require,
     /// The default export.
     Default,

@@ -269,15 +269,12 @@ impl Index {
                         }
                         continue;
                     };
-                    match (language, self.self_class(file, facts, scope, object)) {
-                        (Language::Python, Some(class)) => {
-                            self.classes[class.0 as usize].members.entry(name).or_default().push(value);
-                        }
-                        _ => {
-                            self.object_writes.entry((file, scope, object)).or_default().push((name, write.value));
-                            self.add_static(file, facts, scope, object, name, value);
-                            self.late_writes.push((At { file, expr: write.object }, name, value));
-                        }
+                    if let (Language::Python, Some(class)) = (language, self.self_class(file, facts, scope, object)) {
+                        self.classes[class.0 as usize].members.entry(name).or_default().push(value);
+                    } else {
+                        self.object_writes.entry((file, scope, object)).or_default().push((name, write.value));
+                        self.add_static(file, facts, scope, object, name, value);
+                        self.late_writes.push((At { file, expr: write.object }, name, value));
                     }
                 }
                 Expr::Member { name: prototype, .. } if self.sym(file, prototype) == known::PROTOTYPE => {}

@@ -26,7 +26,7 @@ pub use externals::{Ext, External};
 pub use index::{At, Cls, Fun};
 pub use lanes::Reach;
 pub use places::{FileRules, file_rules};
-pub use trace::{Place, Trace, TracedCall};
+pub use trace::{Place, Trace, TracedCall, Way};
 
 use rustc_hash::FxHashSet;
 
@@ -207,7 +207,7 @@ impl<'a> Program<'a> {
         self.world.sources[file.index()].lines.line(offset)
     }
 
-    /// "at file:line", for a help text.
+    /// `at src/a.js:3`, for a help text.
     pub fn line_of(&self, span: Span) -> String {
         format!("at {}:{}", self.path(span.file), self.line(span.file, span.start))
     }

@@ -14,7 +14,7 @@ pub(super) const MAX_CALLERS: usize = 24;
 /// Deepest literal inside an argument that is searched for functions.
 const MAX_LITERALS: usize = 256;
 
-impl<'a> World<'a> {
+impl World<'_> {
     /// Everything a call can give.
     pub(super) fn call_result(&mut self, file: FileId, id: CallId, set: &mut Set) {
         let facts = self.facts(file);

@@ -23,11 +23,14 @@ pub struct Trace {
     pub name: String,
     /// Where it is.
     pub at: String,
-    /// How the loop gets there: the lane, the path and the weakest link; `None` when it does not.
-    pub reach: Option<(Lane, Vec<(String, Step)>, Confidence)>,
+    /// How the loop gets there; `None` when it does not.
+    pub reach: Option<Way>,
     /// Its calls, in source order.
     pub calls: Vec<TracedCall>,
 }
+
+/// A lane, the path on which it gets to a function, each step with its place, and the weakest link.
+pub type Way = (Lane, Vec<(String, Step)>, Confidence);
 
 /// A call in a traced function.
 #[derive(Debug)]

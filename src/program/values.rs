@@ -36,7 +36,7 @@ pub(super) enum Value {
     Super(Cls),
     /// A file as a module.
     Module(FileId),
-    /// CommonJS's `module` in a file.
+    /// The variable `module` of a file, which has `exports`.
     ModuleObject(FileId),
     /// A Python package without `__init__.py`; index into the world's namespaces.
     Namespace(u32),

@@ -54,7 +54,7 @@ fn node(
     };
     let (_, function) = program.function(program.within(outside));
     if path.len() > 2 && function.kind == FnKind::Plain {
-        help += &format!(", which makes `{}` and its callers on this path asynchronous", path[path.len() - 2].name);
+        help.extend([", which makes `", &path[path.len() - 2].name, "` and its callers on this path asynchronous"]);
     }
     help
 }

@@ -27,7 +27,7 @@ macro_rules! names {
 }
 pub(crate) use names;
 
-/// An enum made by [`names!`].
+/// An enum made by the macro `names!`.
 pub trait Named: Copy + 'static {
     /// The grammar's name of each variant.
     const NAMES: &'static [(&'static str, Self)];

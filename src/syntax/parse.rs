@@ -70,9 +70,7 @@ impl Parser {
 
     /// Parses `text`, or gives up when `budget` is used up.
     pub fn parse(&mut self, language: Language, text: &str, budget: Budget) -> Result<Tree, ParseError> {
-        // The grammars are pinned beside the library, so the versions always agree.
-        #[expect(clippy::expect_used, reason = "a mismatch is a build error of this crate, not an input")]
-        self.inner.set_language(&grammar(language)).expect("grammar and library versions agree");
+        self.speak(language);
         let started = Instant::now();
         let mut over = |_: &tree_sitter::ParseState| {
             if started.elapsed() > budget.time { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
@@ -83,6 +81,12 @@ impl Parser {
         let tree = self.inner.parse_with_options(&mut read, None, Some(options));
         self.inner.reset();
         tree.map(|inner| Tree { inner }).ok_or(ParseError::TimedOut)
+    }
+
+    /// The grammars are pinned beside the library, so the versions always agree.
+    #[expect(clippy::expect_used, reason = "a mismatch is a build error of this crate, not an input")]
+    fn speak(&mut self, language: Language) {
+        self.inner.set_language(&grammar(language)).expect("grammar and library versions agree");
     }
 }
 

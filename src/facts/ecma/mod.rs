@@ -1,4 +1,4 @@
-//! JavaScript and TypeScript → [`FileFacts`](super::FileFacts), by one walk.
+//! JavaScript and TypeScript → [`FileFacts`], by one walk.
 //!
 //! Values travel upwards: what a node means is made when the walk leaves it, from what its children
 //! made ([`Value`]). Leaves make nothing until somebody asks, since most names are never asked for.
