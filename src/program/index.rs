@@ -262,7 +262,7 @@ impl Index {
                 Expr::Name { name: object, scope } => {
                     let object = self.sym(file, object);
                     let Some(scope) = self.scope_of(file, facts, scope, object) else {
-                        if [known::GLOBAL, known::GLOBAL_THIS, known::WINDOW].contains(&object) {
+                        if [known::GLOBAL, known::GLOBAL_THIS].contains(&object) {
                             self.globals.entry(name).or_default().push(value);
                         } else {
                             self.late_writes.push((At { file, expr: write.object }, name, value));
