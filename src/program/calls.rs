@@ -2,11 +2,11 @@
 
 use super::edges::{Edge, How, Links, OutsideCall};
 use super::externals::Ext;
-use super::index::{At, Cls, Fun};
+use super::index::{At, Cls, Fun, is_async};
 use super::results::MAX_CALLERS;
 use super::symbols::{Sym, known};
 use super::values::{CallSite, Found, Set, Value, World};
-use crate::facts::{CallId, CallKind, Expr, ExprId, Guard};
+use crate::facts::{Call, CallId, CallKind, Expr, ExprId, Guard};
 use crate::finding::Confidence;
 use crate::knowledge::{Offload, Platform};
 use crate::source::{FileId, Span};
@@ -41,10 +41,12 @@ impl World<'_> {
         let how = if call.kind == CallKind::Implicit { How::Implies } else { How::Calls };
         let at = Span { file, start: call.at, end: call.at_end };
         let site = Site { from: self.index.fun(file, call.within), file, call: id, at };
+        let only_coroutines = self.is_of_two_kinds(&call, &callee);
         let mut rowed = false;
         for found in callee.iter() {
             match found.value {
                 Value::Function(_) if is_passed_in => {}
+                Value::Function(to) if only_coroutines && !is_async(self.function(to).1.kind) => {}
                 Value::Function(to) => self.link_function(site, to, how, found.confidence, links),
                 Value::Class(class) => self.link_constructor(site, class, found.confidence, links),
                 Value::Instance(class) | Value::SomeInstance(class) => {
@@ -77,6 +79,18 @@ impl World<'_> {
             self.link_arguments(site, calls_own_code, &callee, links);
         }
         !callee.is_empty()
+    }
+
+    /// Whether Python awaits what may be a coroutine or its synchronous twin: then it is the coroutine.
+    fn is_of_two_kinds(&self, call: &Call, callee: &[Found]) -> bool {
+        call.awaited
+            && callee.iter().any(|found| match found.value {
+                Value::Function(fun) => {
+                    let (file, function) = self.function(fun);
+                    self.platform(file) == Platform::Python && is_async(function.kind)
+                }
+                _ => false,
+            })
     }
 
     fn link_function(&mut self, site: Site, to: Fun, how: How, confidence: Confidence, links: &mut Links) {
@@ -120,10 +134,20 @@ impl World<'_> {
     }
 
     fn memoises(&mut self, file: FileId, callee: ExprId) -> bool {
-        self.values(At { file, expr: callee }).iter().any(|found| match found.value {
+        let is_known = self.values(At { file, expr: callee }).iter().any(|found| match found.value {
             Value::External(ext) => self.externals.get(ext).row.is_some_and(|row| row.memoises),
             _ => false,
-        })
+        });
+        is_known || self.memoises_by_name(file, callee)
+    }
+
+    /// A decorator that is called like the known ones does what they do, whoever wrote it.
+    fn memoises_by_name(&mut self, file: FileId, callee: ExprId) -> bool {
+        let (Expr::Name { name, .. } | Expr::Member { name, .. }) = self.facts(file).expr(callee) else { return false };
+        let any = self.externals.root(self.platform(file), "*", &mut self.symbols);
+        let name = self.index.sym(file, name);
+        let ext = self.externals.member(any, name, &mut self.symbols);
+        self.externals.get(ext).row.is_some_and(|row| row.memoises)
     }
 
     fn add_caller(&mut self, to: Fun, site: Site, shift: u32) {
