@@ -68,6 +68,8 @@ impl Knowledge {
                 let problems = Problems::new(origin, toml_text, line.map_or(0, |line| line.saturating_sub(1)));
                 let mut text = Text { platform, problems, references: Vec::new() };
                 extended.read_tables(tables, Rows::Replace, &mut text);
+                let names = tables.iter().filter(|(_, value)| value.get_ref().is_table());
+                extended.own.extend(names.map(|(name, _)| (platform, name.get_ref().to_string())));
                 read.push(text);
             }
         }

@@ -259,6 +259,8 @@ pub struct Knowledge {
     pub(super) tables: [FxHashMap<String, Table>; 2],
     /// Files that are entries by where they lie, in the order of the tables.
     pub files: Vec<FileRule>,
+    /// Names of the tables that a user wrote: these may be about the repository's own code.
+    pub own: Vec<(Platform, String)>,
 }
 
 impl Knowledge {

@@ -47,7 +47,12 @@ impl World<'_> {
             match found.value {
                 Value::Function(_) if is_passed_in => {}
                 Value::Function(to) if only_coroutines && !is_async(self.function(to).1.kind) => {}
-                Value::Function(to) => self.link_function(site, to, how, found.confidence, links),
+                Value::Function(to) => {
+                    if let Some(ext) = self.own_row(to) {
+                        rowed |= self.link_external(site, ext, found.confidence, links);
+                    }
+                    self.link_function(site, to, how, found.confidence, links);
+                }
                 Value::Class(class) => self.link_constructor(site, class, found.confidence, links),
                 Value::Instance(class) | Value::SomeInstance(class) => {
                     let mut methods = Set::default();

@@ -12,6 +12,7 @@ mod index;
 mod lanes;
 mod members;
 mod names;
+mod own;
 mod parameters;
 mod places;
 pub mod resolve;

@@ -91,6 +91,8 @@ pub(super) struct World<'a> {
     pub(super) bases: Vec<Vec<Base>>,
     /// Direct subclasses of each class.
     pub(super) subclasses: Vec<Vec<Cls>>,
+    /// Functions of the program that a user's table has a row for.
+    pub(super) own: FxHashMap<Fun, Ext>,
     /// Members written to an object literal from elsewhere.
     pub(super) literal_writes: FxHashMap<At, Vec<(Sym, At)>>,
     /// Types of parameters that an outside caller is known to pass.
@@ -155,6 +157,7 @@ impl<'a> World<'a> {
             externals,
             bases: Vec::new(),
             subclasses: Vec::new(),
+            own: FxHashMap::default(),
             literal_writes: FxHashMap::default(),
             given: FxHashMap::default(),
             callers: FxHashMap::default(),

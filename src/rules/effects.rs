@@ -77,6 +77,8 @@ fn plain_name(name: &str) -> &str {
 /// The last two segments: enough to recognise, short enough for a line.
 fn short_name(name: &str) -> &str {
     let name = plain_name(name);
+    // A user's table about the repository's own code is named by its path: the file is enough.
+    let name = name.strip_prefix("./").and_then(|path| path.rsplit('/').next()).unwrap_or(name);
     name.rmatch_indices('.').nth(1).map_or(name, |(dot, _)| &name[dot + 1..])
 }
 
