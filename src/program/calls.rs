@@ -6,7 +6,7 @@ use super::index::{At, Cls, Fun, is_async};
 use super::results::MAX_CALLERS;
 use super::symbols::{Sym, known};
 use super::values::{CallSite, Found, Set, Value, World};
-use crate::facts::{Call, CallId, CallKind, Expr, ExprId, Guard};
+use crate::facts::{Call, CallId, CallKind, Expr, ExprId, FnKind, Guard};
 use crate::finding::Confidence;
 use crate::knowledge::{Offload, Platform};
 use crate::source::{FileId, Span};
@@ -245,6 +245,9 @@ impl World<'_> {
         };
         let mut functions = Set::default();
         self.picked(site.file, site.call, Some(row), &mut functions);
+        if row.enters.is_some() || row.offloads.is_some_and(|offload| offload != Offload::Task) {
+            self.hand_over_generators(site, &mut functions, links);
+        }
         let functions = functions.finish();
         for found in functions.iter() {
             let confidence = found.confidence.min(confidence);
@@ -262,6 +265,7 @@ impl World<'_> {
                 let confidence = confidence.max(registers);
                 let label = self.label(site.file, site.call, ext, row, fun);
                 self.enter(fun, entry, site.at, label, confidence, links);
+                links.registered_in.push((fun, site.from));
             } else if row.offloads.is_some_and(|offload| offload != Offload::Task) {
                 links.offloaded.push(fun);
             } else if row.calls || row.offloads.is_some() {
@@ -269,6 +273,25 @@ impl World<'_> {
             }
         }
         takes_functions
+    }
+
+    /// A generator that is made in an argument runs where it is iterated, not where it is made:
+    /// `StreamingResponse(rows())`.
+    fn hand_over_generators(&mut self, site: Site, functions: &mut Set, links: &mut Links) {
+        let facts = self.facts(site.file);
+        for arg in facts.calls[site.call.index()].args.of(&facts.args) {
+            let Expr::Call(made) = facts.expr(arg.value) else { continue };
+            let call = facts.calls[made.index()];
+            for found in self.values(At { file: site.file, expr: call.callee }).iter() {
+                if let Value::Function(generator) = found.value
+                    && matches!(self.function(generator).1.kind, FnKind::Generator | FnKind::AsyncGenerator)
+                {
+                    functions.add(found.value, found.confidence);
+                    let at = Span { file: site.file, start: call.at, end: call.at_end };
+                    links.handed_over.push((site.from, generator, at));
+                }
+            }
+        }
     }
 
     /// Functions passed to something that is not known to keep them for later.

@@ -9,7 +9,7 @@ use crate::finding::{Confidence, Lane};
 use crate::source::{FileId, Span};
 
 /// Rounds in which parameters are followed to callers that were found in the round before.
-const ROUNDS: u32 = 3;
+const ROUNDS: u32 = 2;
 
 /// How control gets from one function to another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -81,6 +81,10 @@ pub(super) struct Links {
     pub(super) entries: Vec<Entry>,
     /// Functions that run off the loop because they are handed to a thread, process or worker.
     pub(super) offloaded: Vec<Fun>,
+    /// Calls that make a generator for something else to run it: no edges.
+    pub(super) handed_over: Vec<(Fun, Fun, Span)>,
+    /// Entries that a call registers, with the function that makes the call.
+    pub(super) registered_in: Vec<(Fun, Fun)>,
     /// Calls whose callee is known.
     pub(super) resolved: u32,
 }
@@ -106,15 +110,18 @@ pub(super) fn link(world: &mut World<'_>, rules: &FileRules<'_>) -> Links {
             links.resolved += u32::from(resolved && is_written);
         }
     }
+    world.is_first_pass = false;
     for _ in 0..ROUNDS {
         let known = (links.edges.len(), links.entries.len(), links.outside.len());
         world.forget_open();
-        for (file, id, was_resolved) in &mut open {
+        open.retain_mut(|(file, id, was_resolved)| {
+            world.open = false;
             let resolved = world.link_call(*file, *id, &mut links);
             let is_written = world.facts(*file).calls[id.index()].kind != CallKind::Implicit;
             links.resolved += u32::from(resolved && !*was_resolved && is_written);
             *was_resolved |= resolved;
-        }
+            world.open
+        });
         links.tidy();
         if known == (links.edges.len(), links.entries.len(), links.outside.len()) {
             break;
@@ -135,12 +142,17 @@ impl Links {
             (a.from, a.to, a.at, b.confidence, a.how, a.once).cmp(&(b.from, b.to, b.at, a.confidence, b.how, b.once))
         });
         self.edges.dedup_by_key(|edge| (edge.from, edge.to, edge.at));
+        self.handed_over.sort_unstable();
+        let handed_over = &self.handed_over;
+        self.edges.retain(|edge| handed_over.binary_search(&(edge.from, edge.to, edge.at)).is_err());
         self.outside.sort_unstable_by(|a, b| {
             (a.file, a.call, a.callee, b.confidence, a.passed).cmp(&(b.file, b.call, b.callee, a.confidence, b.passed))
         });
         self.outside.dedup_by_key(|call| (call.file, call.call, call.callee));
         self.entries.sort_unstable();
         self.entries.dedup();
+        self.registered_in.sort_unstable();
+        self.registered_in.dedup();
         self.offloaded.sort_unstable();
         self.offloaded.dedup();
     }

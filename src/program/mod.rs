@@ -105,6 +105,20 @@ impl<'a> Program<'a> {
 }
 
 impl World<'_> {
+    /// Whether a function or one that it is written in is of some kind.
+    fn is_within(&self, fun: Fun, is: impl Fn(Fun) -> bool) -> bool {
+        let (file, mut local) = self.index.functions[fun.index()];
+        loop {
+            if is(self.index.fun(file, local)) {
+                return true;
+            }
+            if local == FnId::MODULE {
+                return false;
+            }
+            local = self.facts(file).functions[local.index()].parent;
+        }
+    }
+
     /// In Python every coroutine is on the loop; one that a framework runs while it starts keeps nobody waiting.
     fn add_coroutines(&mut self, links: &mut edges::Links) {
         let at_startup: FxHashSet<Fun> =
@@ -136,7 +150,17 @@ fn keep_served(world: &World<'_>, projects: &Projects, rules: &FileRules<'_>, li
         elsewhere[file.index()] |= rule.exports.is_empty() && rule.entry.lane == Lane::Elsewhere;
     }
     let file_of = |entry: &Entry| world.index.functions[entry.function.index()].0;
-    links.entries.retain(|entry| !elsewhere[file_of(entry).index()]);
+    let is_off = |fun: Fun| links.offloaded.binary_search(&fun).is_ok();
+    // What code that runs elsewhere registers, it registers there.
+    let mut registered: Vec<(Fun, bool)> =
+        links.registered_in.iter().map(|&(entry, by)| (entry, world.is_within(by, is_off))).collect();
+    registered.sort_unstable();
+    registered.dedup();
+    let is_registered = |entry: Fun, off: bool| registered.binary_search(&(entry, off)).is_ok();
+    links.entries.retain(|entry| {
+        let only_off = is_registered(entry.function, true) && !is_registered(entry.function, false);
+        !elsewhere[file_of(entry).index()] && (entry.lane == Lane::Loop || !only_off)
+    });
     let serving: Vec<&str> = {
         let mut serving: Vec<&str> = links
             .entries

@@ -261,8 +261,12 @@ impl World<'_> {
         if set.iter().any(|found| self.is_telling(found.value)) {
             return;
         }
+        let Some(callers) = self.callers.get(&fun).cloned() else {
+            // Callers may still turn up while calls are looked at for the first time.
+            self.open |= self.is_first_pass;
+            return;
+        };
         self.open = true;
-        let callers = self.callers.get(&fun).cloned().unwrap_or_default();
         let mut passed = Set::default();
         for site in callers {
             if let Some(expr) = self.argument(site, fun, index) {

@@ -111,6 +111,8 @@ pub(super) struct World<'a> {
     pub(super) imports: FxHashMap<(FileId, ImportId), ImportTarget>,
     /// Whether the value being computed depends on parameters that may become known later.
     pub(super) open: bool,
+    /// Whether calls are being looked at for the first time, so that callers are still unknown.
+    pub(super) is_first_pass: bool,
     /// Members being looked up right now, outermost first.
     pub(super) asking: Vec<(Value, Sym)>,
     memo: Vec<u32>,
@@ -168,6 +170,7 @@ impl<'a> World<'a> {
             namespaces: Vec::new(),
             imports: FxHashMap::default(),
             open: false,
+            is_first_pass: true,
             asking: Vec::new(),
             memo,
             sets: vec![Rc::from([])],
