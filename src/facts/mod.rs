@@ -4,6 +4,7 @@
 //! be cached. It says what is written in a file: functions, calls, imports, bindings. What a name
 //! means in another file, and which lane a function runs on, is for `program`.
 
+mod builder;
 mod ecma;
 mod ignores;
 mod model;
@@ -12,10 +13,11 @@ mod python;
 use crate::source::Language;
 use crate::syntax::{Budget, ParseError, Parser};
 
+pub use builder::Names;
 pub use model::{
     Arg, Binding, Call, CallId, CallKind, Class, ClassId, ClassMember, Damage, Export, Expr, ExprId, Field, FileFacts,
-    FnId, FnKind, Function, Guard, Ignore, Import, ImportId, ImportName, MemberWrite, NameId, Names, Param, ParamKind,
-    Range, Read, Role,
+    FnId, FnKind, Function, Guard, Ignore, Import, ImportId, ImportName, MemberWrite, NameId, Param, ParamKind, Range,
+    Read, Role,
 };
 
 /// Reads the facts of one file out of its text.

@@ -1,9 +1,7 @@
 //! The facts of one file. Everything is an index into a table of the same file, so a file's facts
 //! are a dozen flat vectors: small, cheap to drop and easy to store.
 
-use std::borrow::Cow;
-
-use rustc_hash::FxHashMap;
+use super::Names;
 
 macro_rules! ids {
     ($($(#[$meta:meta])* $id:ident),* $(,)?) => {$(
@@ -470,8 +468,7 @@ impl FileFacts {
 
     /// Gives back the memory that the tables do not need: facts live as long as the run.
     pub(super) fn shrink(&mut self) {
-        self.names.text.shrink_to_fit();
-        self.names.ends.shrink_to_fit();
+        self.names.shrink();
         self.exprs.shrink_to_fit();
         self.fields.shrink_to_fit();
         self.lists.shrink_to_fit();
@@ -491,113 +488,5 @@ impl FileFacts {
     /// The expression of an id.
     pub fn expr(&self, id: ExprId) -> Expr {
         self.exprs[id.index()]
-    }
-}
-
-/// The distinct names and strings of a file, in one buffer.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub struct Names {
-    text: String,
-    ends: Vec<u32>,
-}
-
-impl Names {
-    /// The text of `id`.
-    pub fn get(&self, id: NameId) -> &str {
-        let start = if id.0 == 0 { 0 } else { self.ends[id.index() - 1] as usize };
-        &self.text[start..self.ends[id.index()] as usize]
-    }
-
-    /// How many there are.
-    pub fn len(&self) -> usize {
-        self.ends.len()
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
-    }
-
-    /// All of them, in the order of their ids.
-    pub fn iter(&self) -> impl Iterator<Item = &str> {
-        (0..self.ends.len()).map(|index| self.get(NameId(index as u32)))
-    }
-}
-
-/// Builds the facts of one file: interns names and expressions, fills the tables.
-#[derive(Debug, Default)]
-pub(super) struct Builder<'text> {
-    pub(super) facts: FileFacts,
-    name_ids: FxHashMap<Cow<'text, str>, NameId>,
-    expr_ids: FxHashMap<Expr, ExprId>,
-}
-
-impl<'text> Builder<'text> {
-    /// A builder with room for the facts of an ordinary text of so many bytes: tables that grow
-    /// while a tree is alive cost more than filling them.
-    pub(super) fn sized(bytes: usize) -> Builder<'text> {
-        let mut builder = Builder::default();
-        builder.name_ids.reserve(bytes / 64);
-        builder.expr_ids.reserve(bytes / 32);
-        let facts = &mut builder.facts;
-        facts.exprs.reserve(bytes / 24);
-        facts.names.ends.reserve(bytes / 50);
-        facts.names.text.reserve(bytes / 5);
-        facts.bindings.reserve(bytes / 100);
-        facts.calls.reserve(bytes / 100);
-        facts.args.reserve(bytes / 80);
-        facts.reads.reserve(bytes / 200);
-        facts.fields.reserve(bytes / 150);
-        facts.lists.reserve(bytes / 150);
-        facts.functions.reserve(bytes / 300 + 1);
-        builder
-    }
-
-    /// The facts.
-    pub(super) fn finish(self) -> FileFacts {
-        self.facts
-    }
-
-    /// Interns a name or string of the text, or one put together from it.
-    pub(super) fn name(&mut self, text: impl Into<Cow<'text, str>>) -> NameId {
-        let names = &mut self.facts.names;
-        let text = text.into();
-        if let Some(id) = self.name_ids.get(&text) {
-            return *id;
-        }
-        names.text.push_str(&text);
-        names.ends.push(names.text.len() as u32);
-        let id = NameId(names.ends.len() as u32 - 1);
-        self.name_ids.insert(text, id);
-        id
-    }
-
-    /// Interns an expression.
-    pub(super) fn expr(&mut self, expr: Expr) -> ExprId {
-        let exprs = &mut self.facts.exprs;
-        *self.expr_ids.entry(expr).or_insert_with(|| {
-            exprs.push(expr);
-            ExprId(exprs.len() as u32 - 1)
-        })
-    }
-
-    /// Adds an expression that cannot be there yet, such as a call, without looking for it.
-    pub(super) fn new_expr(&mut self, expr: Expr) -> ExprId {
-        self.facts.exprs.push(expr);
-        ExprId(self.facts.exprs.len() as u32 - 1)
-    }
-
-    /// Appends expressions to the list table.
-    pub(super) fn list(&mut self, items: impl IntoIterator<Item = ExprId>) -> Range {
-        let first = self.facts.lists.len() as u32;
-        self.facts.lists.extend(items);
-        Range { first, count: self.facts.lists.len() as u32 - first }
-    }
-
-    /// Appends entries to the field table.
-    pub(super) fn fields(&mut self, items: impl IntoIterator<Item = Field>) -> Range {
-        let first = self.facts.fields.len() as u32;
-        self.facts.fields.extend(items);
-        Range { first, count: self.facts.fields.len() as u32 - first }
     }
 }

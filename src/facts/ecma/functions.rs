@@ -1,7 +1,8 @@
 //! Functions: where they begin and end, their parameters and what they return.
 
+use super::super::builder::Builder;
 use super::super::model::{
-    Binding, Builder, ClassId, Expr, ExprId, FnId, FnKind, Function, NameId, Param, ParamKind, Range, Role,
+    Binding, ClassId, Expr, ExprId, FnId, FnKind, Function, NameId, Param, ParamKind, Range, Role,
 };
 use super::kinds::{Field, Kind};
 use super::{Child, Extractor, Node, Value, has, last, on};

@@ -26,7 +26,8 @@ use std::sync::OnceLock;
 use rustc_hash::FxHashSet;
 
 use self::kinds::{Field, Kind};
-use super::model::{Builder, CallId, Expr, ExprId, FileFacts, FnId, NameId, Range};
+use super::builder::Builder;
+use super::model::{CallId, Expr, ExprId, FileFacts, FnId, NameId, Range};
 use crate::source::Language;
 use crate::syntax::{self, FieldTable, KindTable, Tree};
 

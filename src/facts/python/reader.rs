@@ -5,7 +5,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::context::{Context, Opening};
 use super::grammar::{Field, Kind};
 use super::memo::{Test, Watch};
-use crate::facts::model::Builder;
+use crate::facts::builder::Builder;
 use crate::facts::{
     ClassId, ClassMember, Damage, Expr, ExprId, FileFacts, FnId, FnKind, Function, NameId, Param, Range, Role,
 };
