@@ -8,9 +8,6 @@ use crate::facts::{CallId, CallKind};
 use crate::finding::{Confidence, Lane};
 use crate::source::{FileId, Span};
 
-/// Rounds in which parameters are followed to callers that were found in the round before.
-const ROUNDS: u32 = 2;
-
 /// How control gets from one function to another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum How {
@@ -110,22 +107,13 @@ pub(super) fn link(world: &mut World<'_>, rules: &FileRules<'_>) -> Links {
             links.resolved += u32::from(resolved && is_written);
         }
     }
+    // Now that callers are known, calls that depend on what a parameter is are looked at again.
     world.is_first_pass = false;
-    for _ in 0..ROUNDS {
-        let known = (links.edges.len(), links.entries.len(), links.outside.len());
-        world.forget_open();
-        open.retain_mut(|(file, id, was_resolved)| {
-            world.open = false;
-            let resolved = world.link_call(*file, *id, &mut links);
-            let is_written = world.facts(*file).calls[id.index()].kind != CallKind::Implicit;
-            links.resolved += u32::from(resolved && !*was_resolved && is_written);
-            *was_resolved |= resolved;
-            world.open
-        });
-        links.tidy();
-        if known == (links.edges.len(), links.entries.len(), links.outside.len()) {
-            break;
-        }
+    world.forget_open();
+    for (file, id, was_resolved) in open {
+        let resolved = world.link_call(file, id, &mut links);
+        let is_written = world.facts(file).calls[id.index()].kind != CallKind::Implicit;
+        links.resolved += u32::from(resolved && !was_resolved && is_written);
     }
     world.find_entries(rules, &mut links);
     world.link_reads(&mut links);

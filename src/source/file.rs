@@ -70,15 +70,11 @@ impl LineIndex {
     pub fn new(text: &str) -> LineIndex {
         let bytes = text.as_bytes();
         let mut starts = vec![0];
-        for (at, byte) in bytes.iter().enumerate() {
-            let ends_line = match byte {
-                b'\n' => true,
-                b'\r' => bytes.get(at + 1) != Some(&b'\n'),
-                _ => false,
-            };
-            if ends_line {
-                starts.push(at as u32 + 1);
-            }
+        if bytes.contains(&b'\r') {
+            starts.extend((0..bytes.len()).filter(|&at| ends_line(bytes, at)).map(|at| at as u32 + 1));
+        } else {
+            // The usual case, and several times as fast.
+            starts.extend(text.match_indices('\n').map(|(at, _)| at as u32 + 1));
         }
         starts.shrink_to_fit();
         LineIndex { starts }
@@ -97,5 +93,13 @@ impl LineIndex {
     /// Number of lines, at least 1 for an indexed text.
     pub fn count(&self) -> u32 {
         self.starts.len() as u32
+    }
+}
+
+fn ends_line(bytes: &[u8], at: usize) -> bool {
+    match bytes[at] {
+        b'\n' => true,
+        b'\r' => bytes.get(at + 1) != Some(&b'\n'),
+        _ => false,
     }
 }
