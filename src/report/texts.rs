@@ -1,14 +1,13 @@
 //! The text of the files that a report prints, read again on demand.
 
 use std::cell::RefCell;
-use std::fs;
 use std::path::Path;
 use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
 use super::analysis::Analysis;
-use crate::source::{FileId, SourceFile, Span};
+use crate::source::{Candidate, FileId, SourceFile, Span, read};
 
 /// Texts by file. A file that is gone, is no regular file any more or has another size than when
 /// it was analysed has none: its offsets would point at something else.
@@ -79,29 +78,16 @@ impl<'run> Texts<'run> {
     }
 }
 
+/// Reads a file as it was read for its facts; `None` when it has changed since.
 fn read_again(root: &Path, source: &SourceFile) -> Option<String> {
-    let path = root.join(&source.path);
-    // A link or a pipe that took the file's place since must not be opened.
-    let metadata = fs::symlink_metadata(&path).ok()?;
+    let candidate = Candidate {
+        path: source.path.clone(),
+        absolute: root.join(&source.path),
+        language: None,
+        size: u64::from(source.size),
+        explicit: true,
+    };
     // A text in UTF-16 is larger on disk than decoded, at most by a factor of two and its mark.
-    if !metadata.is_file() || metadata.len() > 2 * u64::from(source.size) + 4 {
-        return None;
-    }
-    let text = decode(fs::read(&path).ok()?)?;
+    let text = read(&candidate, 2 * u64::from(source.size) + 4).ok()?;
     (text.len() == source.size as usize).then_some(text)
-}
-
-fn decode(bytes: Vec<u8>) -> Option<String> {
-    match bytes.as_slice() {
-        [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes),
-        [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes),
-        [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8(rest.to_vec()).ok(),
-        _ => String::from_utf8(bytes).ok(),
-    }
-}
-
-fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Option<String> {
-    let (pairs, rest) = bytes.as_chunks::<2>();
-    let units = pairs.iter().map(|pair| unit(*pair));
-    rest.is_empty().then(|| char::decode_utf16(units).collect::<Result<String, _>>().ok())?
 }
