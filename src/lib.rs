@@ -1,3 +1,19 @@
+//! crossgrain finds code that goes against the grain of its platform: what stalls the event loop in
+//! JavaScript, TypeScript and Python, with the path that leads there.
+//!
+//! The rooms, in the order of the arrows; a room uses those before it and [`finding`], never one after:
+//!
+//! - [`source`]: bytes from disk, found and read with care, nothing about their meaning.
+//! - [`syntax`]: text to tree under a budget, and one walk over it. The only room that knows tree-sitter.
+//! - [`facts`]: one file in, its functions, calls, imports and bindings out.
+//! - [`packages`]: manifests in, projects with their versions and dependencies out.
+//! - [`knowledge`]: what names of the outside world do, from the tables of `queries/apis`.
+//! - [`program`]: the whole repository linked: values, edges, entries, lanes, paths.
+//! - [`rules`]: which combination of effect and lane goes against the grain, and the remedy.
+//! - [`report`]: findings to bytes, one file per format.
+//! - [`analyse`]: the rooms put together: a request in, an analysis out.
+//! - [`cli`]: arguments and configuration in, an exit code out.
+
 pub mod analyse;
 pub mod cli;
 pub mod facts;

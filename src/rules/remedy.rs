@@ -90,7 +90,9 @@ fn python(
     let step = boundary.filter(|_| !is_direct).and_then(|step| path.get(step)).or(path.last());
     let Some(step) = step else { return String::new() };
     let offload = offload(program, project, library, row.gil, step);
-    let Some(instead) = &row.instead else { return format!("move it to {offload}") };
+    // What asyncio offers is of no use under another library.
+    let fits = |instead: &&String| library == Library::Asyncio || !instead.starts_with("asyncio.");
+    let Some(instead) = row.instead.as_ref().filter(fits) else { return format!("move it to {offload}") };
     let missing = row
         .since
         .as_deref()
