@@ -100,16 +100,19 @@ impl World<'_> {
 
     fn link_function(&mut self, site: Site, to: Fun, how: How, confidence: Confidence, links: &mut Links) {
         let once = self.happens_once(site, to);
-        links.edges.push(Edge { from: site.from, to, at: site.at, how, once, confidence });
-        let bound = self.has_self(to) && !self.is_called_on_class(site);
-        self.add_caller(to, site, u32::from(bound));
+        let shift = u32::from(self.has_self(to) && !self.is_called_on_class(site));
+        links.edges.push(Edge { how, once, shift, ..site.edge(to, confidence) });
+        self.add_caller(to, site, shift);
     }
 
     /// Whether a call happens only until its result is kept.
     fn happens_once(&mut self, site: Site, to: Fun) -> bool {
         let facts = self.facts(site.file);
         let call = facts.calls[site.call.index()];
-        call.guard == Guard::Memo || self.is_memoised(to) || self.is_memoising_name(site.file, call.callee)
+        call.guard == Guard::Memo
+            || self.fills_what_was_empty(site.file, &call, to)
+            || self.is_memoised(to)
+            || self.is_memoising_name(site.file, call.callee)
     }
 
     /// Whether a name holds what a memoising wrapper made: `const load = once(read)`.
@@ -194,9 +197,9 @@ impl World<'_> {
         for found in constructors.finish().iter() {
             if let Value::Function(to) = found.value {
                 let once = self.happens_once(site, to);
-                let (from, at, confidence) = (site.from, site.at, found.confidence);
-                links.edges.push(Edge { from, to, at, how: How::Constructs, once, confidence });
-                self.add_caller(to, site, u32::from(self.has_self(to)));
+                let (how, class, shift) = (How::Constructs, Some(class), u32::from(self.has_self(to)));
+                links.edges.push(Edge { how, once, class, shift, ..site.edge(to, found.confidence) });
+                self.add_caller(to, site, shift);
             } else if let Value::External(ext) = found.value {
                 // A subclass of an outside type: constructing it constructs that.
                 links.outside.push(site.outside(ext, confidence, false));
@@ -307,14 +310,18 @@ impl World<'_> {
         for (position, arg) in args.iter().enumerate() {
             let written = facts.expr(arg.value);
             // A function called on the spot by own code: the parameter is called there.
+            let mut once = false;
             if calls_own_code {
-                let calls = callee.iter().any(|found| match found.value {
-                    Value::Function(to) => {
-                        let shift = u32::from(self.has_self(to));
-                        self.invokes(to, position as u32 + shift)
+                let mut calls = false;
+                once = true;
+                for found in callee {
+                    let Value::Function(to) = found.value else { continue };
+                    let param = position as u32 + u32::from(self.has_self(to));
+                    if self.invokes(to, param) {
+                        calls = true;
+                        once &= self.called.get(&(to, param)) == Some(&true);
                     }
-                    _ => false,
-                });
+                }
                 if !calls {
                     continue;
                 }
@@ -331,7 +338,7 @@ impl World<'_> {
             for found in self.values(At { file, expr: arg.value }).iter() {
                 let confidence = found.confidence.min(unsure);
                 match found.value {
-                    Value::Function(to) => links.edges.push(site.passes(to, confidence)),
+                    Value::Function(to) => links.edges.push(Edge { once, ..site.passes(to, confidence) }),
                     Value::External(ext) if platform == Platform::Node => {
                         self.link_passed(site, ext, confidence, links);
                     }
@@ -351,7 +358,12 @@ impl World<'_> {
 
 impl Site {
     fn passes(self, to: Fun, confidence: Confidence) -> Edge {
-        Edge { from: self.from, to, at: self.at, how: How::Passes, once: false, confidence }
+        Edge { how: How::Passes, ..self.edge(to, confidence) }
+    }
+
+    fn edge(self, to: Fun, confidence: Confidence) -> Edge {
+        let Site { from, call, at, .. } = self;
+        Edge { from, to, at, how: How::Calls, once: false, confidence, call: Some(call), class: None, shift: 0 }
     }
 
     fn outside(self, callee: Ext, confidence: Confidence, passed: bool) -> OutsideCall {

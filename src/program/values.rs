@@ -5,7 +5,7 @@
 
 use std::rc::Rc;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::externals::{Ext, Externals};
 use super::index::{At, Cls, Fun, Index};
@@ -99,8 +99,8 @@ pub(super) struct World<'a> {
     pub(super) given: FxHashMap<(Fun, u32), Vec<Ext>>,
     /// Known callers of each function; parameters are followed to them once this is filled.
     pub(super) callers: FxHashMap<Fun, Vec<CallSite>>,
-    /// Parameters that a function or one nested in it calls.
-    pub(super) called: FxHashSet<(Fun, u32)>,
+    /// Parameters that a function or one nested in it calls, and whether only once for all callers.
+    pub(super) called: FxHashMap<(Fun, u32), bool>,
     /// Parameters that are called by way of other functions, as far as it was asked.
     pub(super) invoked: FxHashMap<(Fun, u32), bool>,
     /// Functions with a nested function that calls their parameter: wrappers and decorators.
@@ -163,7 +163,7 @@ impl<'a> World<'a> {
             literal_writes: FxHashMap::default(),
             given: FxHashMap::default(),
             callers: FxHashMap::default(),
-            called: FxHashSet::default(),
+            called: FxHashMap::default(),
             invoked: FxHashMap::default(),
             wrapped: FxHashMap::default(),
             passed_on: FxHashMap::default(),
