@@ -45,6 +45,7 @@ names! {
         Block = "statement_block",
         ExpressionStatement = "expression_statement",
         Return = "return_statement",
+        Case = "switch_case" | "switch_default",
         Jump = "throw_statement" | "break_statement" | "continue_statement",
         If = "if_statement",
         Else = "else_clause",

@@ -76,6 +76,7 @@ impl Visitor for Extractor<'_> {
                 self.frame.blocks += 1;
                 self.held.push(self.frame.when);
             }
+            Kind::Case => self.held.push(self.frame.when),
             Kind::If | Kind::Ternary => self.asked.push((Asked::NOTHING, self.build.parts.len())),
             _ => {}
         }
@@ -92,7 +93,7 @@ impl Visitor for Extractor<'_> {
             }
             _ => self.make(node, children),
         };
-        if node.named && !node.kind.is_leaf() {
+        if node.named && (!node.kind.is_leaf() || node.field == Field::Condition) {
             self.leave_role(node, value);
         }
         value
@@ -143,6 +144,7 @@ impl Extractor<'_> {
                 self.leave_if(node, children);
                 self.leave_condition(node, children);
             }
+            Kind::Case => self.frame.when = self.held.pop().flatten(),
             Kind::Jump => return Value::Leaves,
             Kind::Block => {
                 self.leave_block();
@@ -275,7 +277,8 @@ impl Extractor<'_> {
     /// After `if (x) return`, the rest of the block knows that `x` does not hold.
     fn leave_condition(&mut self, node: &Node, children: &[Child]) {
         let leaves = |child: &Child| matches!(child.value, Value::Returned(_) | Value::Leaves);
-        if node.kind == Kind::If && node.parent == Kind::Block && on(children, Field::Consequence).is_some_and(leaves) {
+        let is_in_block = matches!(node.parent, Kind::Block | Kind::Case);
+        if node.kind == Kind::If && is_in_block && on(children, Field::Consequence).is_some_and(leaves) {
             self.suppose(false);
         }
         if let Some((_, parts)) = self.asked.pop() {
