@@ -6,9 +6,9 @@ use super::index::{At, Cls, Fun, is_async};
 use super::results::MAX_CALLERS;
 use super::symbols::{Sym, known};
 use super::values::{CallSite, Found, Set, Value, World};
-use crate::facts::{Call, CallId, CallKind, Expr, ExprId, FnKind, Guard};
+use crate::facts::{Call, CallId, CallKind, Expr, ExprId, FnId, FnKind, Guard};
 use crate::finding::Confidence;
-use crate::knowledge::{Offload, Platform};
+use crate::knowledge::{Offload, Platform, Unless};
 use crate::source::{FileId, Span};
 
 /// The call being linked.
@@ -51,7 +51,9 @@ impl World<'_> {
                     if let Some(ext) = self.own_row(to) {
                         rowed |= self.link_external(site, ext, found.confidence, links);
                     }
-                    self.link_function(site, to, how, found.confidence, links);
+                    if !self.is_never_with(site, to) {
+                        self.link_function(site, to, how, found.confidence, links);
+                    }
                 }
                 Value::Class(class) => self.link_constructor(site, class, found.confidence, links),
                 Value::Instance(class) | Value::SomeInstance(class) => {
@@ -96,6 +98,42 @@ impl World<'_> {
                 }
                 _ => false,
             })
+    }
+
+    /// Whether `self.method()` leads to an override whose class replaces the calling method too: that one is
+    /// not run with such a `self`, unless it is asked for by `super`.
+    fn is_never_with(&mut self, site: Site, to: Fun) -> bool {
+        let facts = self.facts(site.file);
+        let call = facts.calls[site.call.index()];
+        let Expr::Member { object, .. } = facts.expr(call.callee) else { return false };
+        let caller = &facts.functions[call.within.index()];
+        let (Some(own), Some(name)) = (caller.class, caller.name) else { return false };
+        let (target_file, target) = self.function(to);
+        let Some(class) = target.class.map(|class| self.index.cls(target_file, class)) else { return false };
+        let is_super = matches!(facts.expr(object), Expr::Super { .. });
+        if is_super || class == self.index.cls(site.file, own) || !self.is_self(site.file, object, call.within) {
+            return false;
+        }
+        let name = self.index.sym(site.file, name);
+        let Some(replacement) = self.index.class(class).members.get(&name).and_then(|at| at.first()).copied() else {
+            return false;
+        };
+        let Expr::Function(function) = self.facts(replacement.file).expr(replacement.expr) else { return false };
+        !self.calls_super(replacement.file, function)
+    }
+
+    /// Whether a method, or a function in it, calls the method of its base class: by `super`, or by name.
+    fn calls_super(&self, file: FileId, function: FnId) -> bool {
+        let facts = self.facts(file);
+        let written = &facts.functions[function.index()];
+        let mut calls = facts.calls.iter().filter(|call| (written.start..written.end).contains(&call.at));
+        calls.any(|call| match facts.expr(call.callee) {
+            Expr::Member { object, name } => {
+                matches!(facts.expr(object), Expr::Super { .. })
+                    || (Some(name) == written.name && !self.is_self(file, object, function))
+            }
+            callee => matches!(callee, Expr::Super { .. }),
+        })
     }
 
     fn link_function(&mut self, site: Site, to: Fun, how: How, confidence: Confidence, links: &mut Links) {
@@ -230,6 +268,13 @@ impl World<'_> {
         let Some(row) = self.externals.get(ext).row else { return false };
         if row.effect.is_some() {
             links.outside.push(site.outside(ext, confidence, false));
+        }
+        if row.unless.iter().any(|unless| matches!(unless, Unless::Of(..))) {
+            // Rules ask what the arguments are.
+            let facts = self.facts(site.file);
+            for arg in facts.calls[site.call.index()].args.of(&facts.args) {
+                self.values(At { file: site.file, expr: arg.value });
+            }
         }
         if let Some(prefix) = &row.needs
             && !self.path_text(site.file, site.call, row).is_some_and(|path| path.starts_with(prefix.as_str()))

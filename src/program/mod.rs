@@ -38,7 +38,7 @@ use resolve::Resolver;
 use symbols::Symbols;
 use values::World;
 
-use crate::facts::{CallKind, FileFacts, FnId, Function};
+use crate::facts::{CallKind, ExprId, FileFacts, FnId, Function};
 use crate::finding::{Confidence, Lane};
 use crate::knowledge::{Knowledge, Platform, Row};
 use crate::packages::Projects;
@@ -212,6 +212,11 @@ impl<'a> Program<'a> {
     pub fn known(&self, ext: Ext) -> Option<(&str, &'a Row)> {
         let external = self.world.externals.get(ext);
         external.row.map(|row| (external.name.as_str(), row))
+    }
+
+    /// The outside names and types that an expression was found to be.
+    pub fn outside_names(&self, file: FileId, expr: ExprId) -> Vec<String> {
+        self.world.known_values(file, expr).into_iter().map(|(name, _)| name).collect()
     }
 
     /// The facts of a file.

@@ -30,7 +30,7 @@ fn judge(program: &Program<'_>, projects: &Projects, outside: &OutsideCall) -> O
     if call.guard == Guard::Main || (call.awaited && platform == Platform::Python && !row.awaited) {
         return None;
     }
-    let stall = stall(facts, platform, &call, row)?;
+    let stall = stall(program, outside.file, &call, row)?;
     let once = reach.once || call.guard == Guard::Memo || row.memoises;
     let severity = if once { Severity::Info } else { severity(stall, reach.lane) };
     let witness = program.witness(reach);

@@ -207,8 +207,13 @@ impl<'text> Extractor<'text> {
         let Some(operator) = children.iter().find(|child| !child.node.named) else { return Value::Nothing };
         match operator.node.kind {
             Kind::OrToken if is_test => {
-                let (left, right) = (self.asked_of(left), self.asked_of(right));
-                Value::Asks(self.build.ask_either(left, right))
+                let asked = (self.asked_of(left), self.asked_of(right));
+                let asked = self.build.ask_either(asked.0, asked.1);
+                match (left.value, right.value) {
+                    // Missing or out of date: the place is filled either way.
+                    (Value::Empty(place, _), _) | (_, Value::Empty(place, _)) => Value::Empty(place, asked),
+                    _ => Value::Asks(asked),
+                }
             }
             Kind::OrToken => {
                 self.note_or_assignment(left, right);

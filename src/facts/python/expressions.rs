@@ -133,6 +133,9 @@ impl Reader<'_> {
             let (left, right) = (self.test_of(&left.node, left.value), self.test_of(&right.node, right.value));
             let test = match (left, right) {
                 _ if is_or && left == right => left,
+                // Missing or out of date: the place is filled either way.
+                (Test::Empty(_), _) if is_or => left,
+                (_, Test::Empty(_)) if is_or => right,
                 _ if is_or => Test::Nothing,
                 (Test::Nothing, _) => right,
                 _ => left,
