@@ -257,7 +257,7 @@ impl MemberWrite {
 
 impl Expr {
     /// Whether it can be a function or something that has methods, by the look of it.
-    pub(super) fn can_be_called(self) -> bool {
+    pub fn can_be_called(self) -> bool {
         matches!(
             self,
             Expr::Name { .. }

@@ -87,6 +87,17 @@ pub enum Offload {
     Task,
 }
 
+/// What a callable has to do with what containers hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Container {
+    /// It makes one.
+    Makes,
+    /// It puts its arguments into its receiver.
+    Puts,
+    /// It gives what its receiver holds.
+    Takes,
+}
+
 /// Which arguments are the functions meant.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Pick {
@@ -121,6 +132,7 @@ words! {
     }
     Gil { Held = "held", Shared = "shared", Released = "released" }
     Offload { Thread = "thread", Process = "process", Worker = "worker", Task = "task" }
+    Container { Makes = "makes", Puts = "puts", Takes = "takes" }
     Plain { Loop = "loop", Thread = "thread" }
 }
 
@@ -205,6 +217,8 @@ pub struct Row {
     pub wraps: bool,
     /// Used as a decorator or called on a function: the result is kept and used again.
     pub memoises: bool,
+    /// What it has to do with what containers hold.
+    pub container: Option<Container>,
     /// Calls the functions meant by `pick` before it returns.
     pub calls: bool,
     /// Calls them later, on a lane.

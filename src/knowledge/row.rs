@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use toml::de::DeTable;
 
-use super::model::{Computation, Effect, Entry, Gil, Literal, Offload, Pick, Plain, Platform, Row, Wait};
+use super::model::{Computation, Container, Effect, Entry, Gil, Literal, Offload, Pick, Plain, Platform, Row, Wait};
 use super::problem::Problems;
 use super::value::{
     conditions, expected, flag, literal, parameter_types, picks, steps, text, type_ref, unknown_key, word,
@@ -37,6 +37,7 @@ const KEYS: &[&str] = &[
     "unless",
     "wraps",
     "memoises",
+    "container",
 ];
 
 /// Reads the keys of a row and fills in what they imply.
@@ -60,6 +61,7 @@ pub(super) fn read_row(table: &DeTable, at: &Range<usize>, platform: Platform, p
             "same" => row.same = text(value, problems).map(str::to_owned),
             "wraps" => row.wraps = flag(value, problems),
             "memoises" => row.memoises = flag(value, problems),
+            "container" => row.container = word(value, Container::ALL, problems),
             "calls" => row.calls = flag(value, problems),
             "enters" => enters = word(value, Lane::ALL, problems),
             "offloads" => row.offloads = word(value, Offload::ALL, problems),

@@ -97,6 +97,7 @@ pub(super) fn link(world: &mut World<'_>, rules: &FileRules<'_>) -> Links {
     world.index_parameters();
     world.resolve_bases();
     world.resolve_writes();
+    world.resolve_puts();
     world.find_own();
     let mut links = Links::default();
     // First, for the types that frameworks give to the parameters of what they call.

@@ -5,6 +5,7 @@
 
 mod calls;
 mod conditions;
+mod containers;
 mod edges;
 mod entries;
 mod externals;

@@ -317,7 +317,13 @@ impl<'a> World<'a> {
                 self.member_of_expr(At { file, expr: object }, name, &mut set);
             }
             Expr::Element(of) => self.elements(At { file, expr: of }, &mut set),
-            Expr::Call(call) => self.call_result(file, call, &mut set),
+            Expr::Call(call) => {
+                self.call_result(file, call, &mut set);
+                self.made_container(at, call, &mut set);
+                if set.is_empty() {
+                    self.taken_out(file, call, &mut set);
+                }
+            }
             Expr::Entered(of) => self.entered(At { file, expr: of }, &mut set),
             Expr::Function(function) => self.function_value(file, function, &mut set),
             Expr::Class(class) => set.add(Value::Class(self.index.cls(file, class)), Confidence::Certain),
@@ -362,10 +368,10 @@ impl<'a> World<'a> {
     }
 
     /// Elements of a container, and what a dynamic look-up in a table of functions can give.
-    fn elements(&mut self, of: At, set: &mut Set) {
+    pub(super) fn elements(&mut self, of: At, set: &mut Set) {
         let containers = self.values(of);
-        let from_generator = match self.facts(of.file).expr(of.expr) {
-            Expr::Call(call) => self.is_generator_call(of.file, call),
+        let gives_elements = match self.facts(of.file).expr(of.expr) {
+            Expr::Call(call) => self.is_generator_call(of.file, call) || self.takes_out(of.file, call),
             _ => false,
         };
         for found in containers.iter() {
@@ -376,6 +382,10 @@ impl<'a> World<'a> {
                         Expr::List(range) => (range.of(&facts.lists).to_vec(), Confidence::Certain),
                         Expr::Object(range) => {
                             (range.of(&facts.fields).iter().map(|field| field.value).collect(), Confidence::Likely)
+                        }
+                        Expr::Call(call) => {
+                            self.elements_of_made(literal, call, found.confidence, set);
+                            (Vec::new(), Confidence::Likely)
                         }
                         _ => continue,
                     };
@@ -396,7 +406,7 @@ impl<'a> World<'a> {
                         self.result_of(*item, set);
                     }
                 }
-                _ if from_generator => set.add(found.value, found.confidence),
+                _ if gives_elements => set.add(found.value, found.confidence),
                 _ => {}
             }
         }

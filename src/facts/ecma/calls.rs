@@ -72,6 +72,12 @@ impl Extractor<'_> {
             if let Some(value) = self.interop(name, args) {
                 return value;
             }
+            // The grammar of JavaScript takes `await (f)(x)` for a call of what `await(f)` returns.
+            if name == "await" {
+                let value = args.of(&self.build.facts.args).last().map(|arg| arg.value);
+                self.note_awaited(value);
+                return value.map_or(Value::Nothing, Value::Expr);
+            }
         }
         let callee = self.value_or_opaque(function);
         if function.node.kind == Kind::Member
@@ -88,7 +94,19 @@ impl Extractor<'_> {
         self.note_call_export(callee, args);
         self.note_cache_call(callee);
         let (at, at_end) = self.last_name(&function.node, callee).unwrap_or((node.start, function.node.end));
-        Value::Call(self.add_call(at, at_end, callee, args, CallKind::Plain))
+        let call = self.add_call(at, at_end, callee, args, CallKind::Plain);
+        let awaits = function.node.kind != Kind::Identifier && begins_with_await(self.text_of(&function.node));
+        self.build.facts.calls[call.index()].awaited = awaits;
+        Value::Call(call)
+    }
+
+    fn note_awaited(&mut self, value: Option<ExprId>) {
+        if let Some(value) = value
+            && let Expr::Call(call) = self.build.facts.expr(value)
+            && let Some(call) = self.build.facts.calls.get_mut(call.index())
+        {
+            call.awaited = true;
+        }
     }
 
     pub(super) fn leave_new(&mut self, node: &Node, children: &[Child]) -> Value {
@@ -227,4 +245,8 @@ fn interop_name(name: &str) -> Option<&'static str> {
         "__export",
     ];
     HELPERS.into_iter().find(|helper| *helper == name)
+}
+
+fn begins_with_await(text: &str) -> bool {
+    text.strip_prefix("await").is_some_and(|rest| rest.starts_with([' ', '(', '\n', '\t']))
 }
