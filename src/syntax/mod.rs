@@ -4,6 +4,7 @@
 //! offsets; what they mean is for `facts`.
 
 mod parse;
+mod repair;
 mod walk;
 
 pub use parse::{Budget, ParseError, Parser, Tree};
