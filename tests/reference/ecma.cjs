@@ -21,26 +21,28 @@ function read(path, text) {
   while (open.length > 0) {
     const node = open.pop();
     if (ts.isFunctionLike(node) && node.body) functions.push(node.end);
-    if (ts.isTaggedTemplateExpression(node)) calls.push(bare(node.tag).end);
+    if (ts.isTaggedTemplateExpression(node)) calls.push(ends(node.tag));
     if (ts.isNewExpression(node) || (ts.isCallExpression(node) && !imports(node))) {
-      calls.push(bare(node.expression).end);
+      calls.push(ends(node.expression));
     }
     ts.forEachChild(node, (child) => { open.push(child); });
   }
   const bytes = byteOffsets(text);
   return {
     broken: file.parseDiagnostics.length > 0,
-    functions: functions.map((at) => bytes[at]),
-    calls: calls.map((at) => bytes[at]),
+    functions: functions.map((at) => [bytes[at]]),
+    calls: calls.map((ends) => ends.map((at) => bytes[at])),
   };
 }
 
-// `a` of `(0, a)()`.
-function bare(callee) {
+// Where the callee ends, and what it holds: of `(0, a.b)!()` crossgrain shows `b`.
+function ends(callee) {
+  const found = [callee.end];
   while (true) {
-    if (ts.isParenthesizedExpression(callee)) callee = callee.expression;
-    else if (ts.isBinaryExpression(callee) && callee.operatorToken.kind === ts.SyntaxKind.CommaToken) callee = callee.right;
-    else return callee;
+    if (ts.isBinaryExpression(callee) && callee.operatorToken.kind === ts.SyntaxKind.CommaToken) callee = callee.right;
+    else if (ts.isOuterExpression(callee) || ts.isExpressionWithTypeArguments(callee)) callee = callee.expression;
+    else return found;
+    found.push(callee.end);
   }
 }
 

@@ -20,9 +20,9 @@ def read(path):
     functions, calls = [], []
     for node in ast.walk(tree):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
-            functions.append(lines[node.lineno - 1] + node.col_offset)
+            functions.append([lines[node.lineno - 1] + node.col_offset])
         elif isinstance(node, ast.Call) and not (isinstance(node.func, ast.Name) and node.func.id == "super"):
-            calls.append(lines[node.func.end_lineno - 1] + node.func.end_col_offset)
+            calls.append([lines[node.func.end_lineno - 1] + node.func.end_col_offset])
     return {"broken": False, "functions": functions, "calls": calls}
 
 

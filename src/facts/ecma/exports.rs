@@ -46,6 +46,9 @@ impl Extractor<'_> {
                 self.export(name, value);
             }
             if specifiers.is_empty() {
+                // `export type *`: the grammar does not know it, and has not seen the word.
+                let rest = self.text_of(node).strip_prefix("export").unwrap_or_default();
+                let type_only = type_only || rest.trim_start().starts_with("type");
                 let value = self.add_import(module, ImportName::Module, node.start, type_only);
                 if has(children, Kind::StarToken) {
                     self.build.facts.exports.push(Export { name: None, value, whole: false });

@@ -14,7 +14,10 @@ pub(super) fn repair(text: &str, patch: &mut Patch) {
     let mut angles: Vec<usize> = Vec::new();
     for (at, token) in tokens.iter().enumerate() {
         match token.kind {
-            Kind::Word => code.repair_word(at, patch),
+            Kind::Word => {
+                let in_angles = angles.last().is_some_and(|open| tokens[*open].depth == token.depth);
+                code.repair_word(at, in_angles, patch);
+            }
             Kind::Template => code.repair_escapes(token, patch),
             Kind::Byte(b';') => while angles.pop_if(|open| tokens[*open].depth >= token.depth).is_some() {},
             Kind::Byte(b'<') => {
@@ -61,14 +64,17 @@ impl Code<'_> {
         self.tokens.get(at).is_none_or(|token| token.is_first)
     }
 
-    fn repair_word(&self, at: usize, patch: &mut Patch) {
+    fn repair_word(&self, at: usize, in_angles: bool, patch: &mut Patch) {
         let Token { start, end, is_first, in_braces, .. } = self.tokens[at];
         let (before, after) = (self.near(at, -1), self.near(at, 1));
         let leads_word = self.is_word(at + 1) && !self.is_first(at + 1);
         match self.near(at, 0) {
             // `<in T, out U>`
             "in" | "out"
-                if matches!(before, "<" | "," | "in" | "const") && self.is_word(at + 1) && after != "extends" =>
+                if in_angles
+                    && matches!(before, "<" | "," | "in" | "const")
+                    && self.is_word(at + 1)
+                    && !matches!(after, "extends" | "as") =>
             {
                 patch.blank(start, end);
             }
@@ -78,7 +84,8 @@ impl Code<'_> {
             }
             // A type of that name.
             "type" if after == "extends" => patch.put(start, b"Type"),
-            "abstract" if !self.is_word(at + 1) && before != "." => patch.put(start, b"Abstract"),
+            "abstract" if !self.is_word(at + 1) && after != "[" && before != "." => patch.put(start, b"Abstract"),
+            "as" if before == "let" => patch.put(start, b"As"),
             // A declaration starts on the line of its keyword.
             "accessor" if before != "." && (leads_word || after == "[" && !self.is_first(at + 1)) => {
                 patch.blank(start, end);
@@ -146,8 +153,8 @@ impl Code<'_> {
             } else {
                 patch.blank(start, end);
             }
-        } else if self.near(close, 1).starts_with('`') && matches!(self.near(open, -2), "yield" | "*" | ".") {
-            // `` yield* tag<Type>`…` ``
+        } else if self.near(close, 1).starts_with('`') && self.is_word(open.wrapping_sub(1)) {
+            // `` tag<Type>`…` ``: after `yield` and in arguments the tag stays alone.
             patch.blank(start, end);
         }
     }
@@ -170,19 +177,17 @@ impl Code<'_> {
         patch.put(start, b"any");
     }
 
-    /// A tag may be given what is no escape: `` String.raw`\usr` ``.
+    /// Escapes are read neither in the template of a type nor, unless they are right, in that of a tag:
+    /// `` String.raw`\usr` ``.
     fn repair_escapes(&self, template: &Token, patch: &mut Patch) {
         let bytes = self.text.as_bytes().get(..template.end).unwrap_or_default();
         let mut at = template.start;
         while let Some(byte) = bytes.get(at) {
-            if *byte == b'\\' {
-                let is_escape = |byte: &u8| byte.is_ascii_hexdigit() || *byte == b'{';
-                if matches!(bytes.get(at + 1), Some(b'u' | b'x')) && !bytes.get(at + 2).is_some_and(is_escape) {
-                    patch.blank(at, at + 1);
-                }
-                at += 1;
+            let is_escape = *byte == b'\\' && bytes.get(at + 1).is_some_and(u8::is_ascii);
+            if is_escape {
+                patch.blank(at, at + 2);
             }
-            at += 1;
+            at += if is_escape { 2 } else { 1 };
         }
     }
 }

@@ -81,10 +81,13 @@ mod tests {
                 "const f: {\n  <A>(a: A): { b: A }\n  <\n A = B\n>(a: A): A } = g()",
                 "interface A { x: string\n  in: 'q'\n instanceof?: B }",
                 "function* f() { const x = yield* sql<{ a: string }>`a ${b()}` }",
+                "const x = { a: sql<{ b: C }>`d`.e(f()) }",
+                "type A = `a \\`b\\` ${C}<D>`; f()",
                 "function f(l: import('x').Log[]) { g() }",
                 "type A = import('x').B<C<() => D>>[]",
                 "type A<type extends B = B> = (type extends C ? D<type> : E)",
                 "type A = { x: abstract }",
+                "let as = a === b ? c : d",
                 "type A = { x: import('x').B['c'] }",
                 "class A { static accessor #x = f() }",
                 "abstract class A { abstract accessor z: 1 }",
@@ -140,6 +143,7 @@ mod tests {
         for text in [
             "f(;",
             "const x = a\n  < b",
+            "abstract class A { abstract [x](): y; f() { g(a, out as B, out) } }",
             "for (const in_ in x) out(y)",
             "import { type A, type B as C } from 'x'; export type D = E",
             "x = { type: 1, in: 2, out: 3 }; a.type(); // <in T>",
@@ -154,12 +158,11 @@ mod tests {
 
     #[test]
     fn hostile_texts_take_linear_time() {
-        let languages = [Language::TypeScript, Language::Tsx, Language::JavaScript, Language::Python];
         let parts =
             ["<", "{\n<A", "x: T\n<A>", "(", "`${", ">`", "import('", "/", "class A[", "class A[T = [", "type X[a = '"];
         for part in parts {
             let text = part.repeat(200_000);
-            for language in languages {
+            for language in [Language::TypeScript, Language::Python] {
                 assert!(repair(language, &text).is_none_or(|repaired| repaired.len() == text.len()));
             }
         }

@@ -134,9 +134,8 @@ impl Lexer<'_> {
     fn begins_regex(&self, is_first: bool) -> bool {
         let Some(before) = self.tokens.last() else { return true };
         match before.kind {
-            // `<br/>`, `</p>`
+            // `<br/>`
             _ if self.peek(1) == Some(b'>') => false,
-            Kind::Byte(b'<') => false,
             Kind::Word => {
                 const BEFORE_A_VALUE: &[&[u8]] = &[
                     b"return", b"typeof", b"case", b"in", b"of", b"void", b"delete", b"throw", b"else", b"do", b"yield",
@@ -144,7 +143,8 @@ impl Lexer<'_> {
                 BEFORE_A_VALUE.contains(&&self.text[before.start..before.end])
             }
             Kind::Byte(b'}') => is_first,
-            Kind::Byte(b')' | b']') | Kind::String | Kind::Template | Kind::Regex => false,
+            // `</p>`
+            Kind::Byte(b')' | b']' | b'<') | Kind::String | Kind::Template | Kind::Regex => false,
             Kind::Byte(_) | Kind::Arrow => true,
         }
     }
