@@ -5,6 +5,7 @@
 //! means in another file, and which lane a function runs on, is for `program`.
 
 mod builder;
+mod conditions;
 mod ecma;
 mod ignores;
 mod model;
@@ -15,8 +16,8 @@ use crate::syntax::{Budget, ParseError, Parser};
 
 pub use builder::Names;
 pub use model::{
-    Arg, Binding, Call, CallId, CallKind, Class, ClassId, ClassMember, Damage, Export, Expr, ExprId, Field, FileFacts,
-    FnId, FnKind, Function, Guard, Ignore, Import, ImportId, ImportName, MemberWrite, NameId, Param, ParamKind, Range,
+    Arg, Binding, Call, CallId, CallKind, Class, ClassId, ClassMember, Condition, ConditionId, Damage, Export, Expr, ExprId, Field, FileFacts,
+    FnId, FnKind, Function, Guard, Ignore, Import, ImportId, ImportName, Is, MemberWrite, NameId, Param, ParamKind, Range,
     Read, Role,
 };
 

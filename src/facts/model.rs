@@ -30,6 +30,8 @@ ids! {
     CallId,
     /// An import, in [`FileFacts::imports`].
     ImportId,
+    /// A condition, in [`FileFacts::conditions`].
+    ConditionId,
 }
 
 impl FnId {
@@ -349,6 +351,30 @@ pub enum Guard {
     Main,
 }
 
+/// Something that holds, or does not hold, where a call stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Condition {
+    /// What it is about: a name or a member of one.
+    pub subject: ExprId,
+    /// What is asked of it.
+    pub is: Is,
+    /// Whether that is so.
+    pub holds: bool,
+    /// What holds besides.
+    pub and: Option<ConditionId>,
+}
+
+/// What a condition asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Is {
+    /// Whether it counts as true.
+    True,
+    /// Whether it is `None`, `null` or `undefined`.
+    Null,
+    /// Whether it equals a literal.
+    Equal(ExprId),
+}
+
 /// A call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Call {
@@ -372,6 +398,8 @@ pub struct Call {
     pub loop_depth: u8,
     /// The condition around it.
     pub guard: Guard,
+    /// What else must hold for it to happen.
+    pub when: Option<ConditionId>,
 }
 
 /// An argument.
@@ -450,6 +478,8 @@ pub struct FileFacts {
     pub calls: Vec<Call>,
     /// Arguments.
     pub args: Vec<Arg>,
+    /// What holds where calls stand.
+    pub conditions: Vec<Condition>,
     /// Members that are read.
     pub reads: Vec<Read>,
     /// Suppressions.
@@ -483,6 +513,7 @@ impl FileFacts {
         self.exports = self.exports.as_slice().to_vec();
         self.calls = self.calls.as_slice().to_vec();
         self.args = self.args.as_slice().to_vec();
+        self.conditions = self.conditions.as_slice().to_vec();
         self.reads = self.reads.as_slice().to_vec();
     }
 

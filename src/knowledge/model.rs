@@ -160,6 +160,10 @@ pub enum Unless {
     Callback,
     /// An argument is this literal, written as in the source (`False`, `0`, `true`).
     Is(Literal, String),
+    /// An argument is a text that begins so.
+    Begins(Literal, String),
+    /// An argument is an instance of one of these types.
+    Of(Literal, Vec<String>),
 }
 
 /// How a literal argument decides the stall.

@@ -4,6 +4,7 @@
 //! spreads lanes from them. It knows no rule: it says what happens where and how control got there.
 
 mod calls;
+mod conditions;
 mod edges;
 mod entries;
 mod externals;
@@ -37,7 +38,7 @@ use resolve::Resolver;
 use symbols::Symbols;
 use values::World;
 
-use crate::facts::{CallKind, FileFacts, FnId, Function};
+use crate::facts::{CallKind, ExprId, FileFacts, FnId, Function};
 use crate::finding::{Confidence, Lane};
 use crate::knowledge::{Knowledge, Platform, Row};
 use crate::packages::Projects;
@@ -55,7 +56,7 @@ pub struct Program<'a> {
     pub outside: Vec<OutsideCall>,
     /// Calls as written, and those whose callee is known.
     pub calls: (u32, u32),
-    reaches: Vec<Option<Reach>>,
+    ways: lanes::Ways,
     is_entry: Vec<bool>,
     /// Edges by the function they lead to, and where those of each function start.
     incoming: (Vec<u32>, Vec<u32>),
@@ -79,20 +80,21 @@ impl<'a> Program<'a> {
         world.add_coroutines(&mut links);
         keep_served(&world, projects, rules, &mut links);
         let functions = world.index.functions.len();
-        let reaches = lanes::reaches(functions, &links.edges, &links.entries);
+        let incoming = incoming(functions, &links.edges);
+        let relevant = world.relevant(&links.edges, |fun| incoming.0[range(&incoming.1, fun)].to_vec());
+        let ways = lanes::ways(&mut world, &links.edges, &links.entries, &relevant);
         let mut is_entry = vec![false; functions];
         for entry in &links.entries {
             is_entry[entry.function.index()] = true;
         }
         let written = files.iter().flat_map(|file| &file.calls).filter(|call| call.kind != CallKind::Implicit).count();
-        let incoming = incoming(functions, &links.edges);
         Program {
             world,
             edges: links.edges,
             entries: links.entries,
             outside: links.outside,
             calls: (written as u32, links.resolved),
-            reaches,
+            ways,
             is_entry,
             incoming,
         }
@@ -100,8 +102,13 @@ impl<'a> Program<'a> {
 
     fn edges_to(&self, fun: Fun) -> &[u32] {
         let (edges, first) = &self.incoming;
-        &edges[first[fun.index()] as usize..first[fun.index() + 1] as usize]
+        &edges[range(first, fun)]
     }
+}
+
+/// Where the edges to a function are.
+fn range(first: &[u32], fun: Fun) -> std::ops::Range<usize> {
+    first[fun.index()] as usize..first[fun.index() + 1] as usize
 }
 
 impl World<'_> {
@@ -205,6 +212,11 @@ impl<'a> Program<'a> {
     pub fn known(&self, ext: Ext) -> Option<(&str, &'a Row)> {
         let external = self.world.externals.get(ext);
         external.row.map(|row| (external.name.as_str(), row))
+    }
+
+    /// The outside names and types that an expression was found to be.
+    pub fn outside_names(&self, file: FileId, expr: ExprId) -> Vec<String> {
+        self.world.known_values(file, expr).into_iter().map(|(name, _)| name).collect()
     }
 
     /// The facts of a file.

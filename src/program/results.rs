@@ -293,7 +293,7 @@ impl World<'_> {
     }
 
     /// The argument that a call passes for a parameter.
-    fn argument(&self, site: CallSite, callee: Fun, param: u32) -> Option<ExprId> {
+    pub(super) fn argument(&self, site: CallSite, callee: Fun, param: u32) -> Option<ExprId> {
         let facts = self.facts(site.file);
         let args = facts.calls[site.call.index()].args.of(&facts.args);
         let (file, function) = self.function(callee);

@@ -5,7 +5,7 @@
 
 use std::rc::Rc;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::externals::{Ext, Externals};
 use super::index::{At, Cls, Fun, Index};
@@ -17,7 +17,9 @@ use crate::knowledge::{Platform, Row};
 use crate::source::{FileId, SourceFile};
 
 /// Deepest chain of one value depending on another that is followed.
-const MAX_DEPTH: u32 = 80;
+const MAX_DEPTH: usize = 80;
+/// How often a value that depends on one being computed is asked for again before it is taken as it is.
+const MAX_PARTIAL: u8 = 2;
 /// Most values an expression may have; more say nothing.
 const MAX_VALUES: usize = 24;
 
@@ -99,8 +101,8 @@ pub(super) struct World<'a> {
     pub(super) given: FxHashMap<(Fun, u32), Vec<Ext>>,
     /// Known callers of each function; parameters are followed to them once this is filled.
     pub(super) callers: FxHashMap<Fun, Vec<CallSite>>,
-    /// Parameters that a function or one nested in it calls.
-    pub(super) called: FxHashSet<(Fun, u32)>,
+    /// Parameters that a function or one nested in it calls, and whether only once for all callers.
+    pub(super) called: FxHashMap<(Fun, u32), bool>,
     /// Parameters that are called by way of other functions, as far as it was asked.
     pub(super) invoked: FxHashMap<(Fun, u32), bool>,
     /// Functions with a nested function that calls their parameter: wrappers and decorators.
@@ -121,7 +123,12 @@ pub(super) struct World<'a> {
     set_ids: FxHashMap<Values, u32>,
     /// Slots whose value depends on parameters.
     open_slots: Vec<usize>,
-    depth: u32,
+    /// Slots being computed, outermost first.
+    running: Vec<usize>,
+    /// The outermost of them that the value being computed was found to depend on.
+    lowest: usize,
+    /// How often the value of a slot was found while one that it depends on was being computed.
+    partial: FxHashMap<usize, u8>,
 }
 
 /// Where an import leads.
@@ -163,7 +170,7 @@ impl<'a> World<'a> {
             literal_writes: FxHashMap::default(),
             given: FxHashMap::default(),
             callers: FxHashMap::default(),
-            called: FxHashSet::default(),
+            called: FxHashMap::default(),
             invoked: FxHashMap::default(),
             wrapped: FxHashMap::default(),
             passed_on: FxHashMap::default(),
@@ -176,7 +183,9 @@ impl<'a> World<'a> {
             sets: vec![Rc::from([])],
             set_ids: FxHashMap::from_iter([(Rc::from([]), 0)]),
             open_slots: Vec::new(),
-            depth: 0,
+            running: Vec::new(),
+            lowest: usize::MAX,
+            partial: FxHashMap::default(),
         }
     }
 
@@ -199,20 +208,33 @@ impl<'a> World<'a> {
         let slot = self.index.files[at.file.index()].first_expr as usize + at.expr.index();
         match self.memo[slot] {
             UNKNOWN => {}
-            RUNNING => return self.sets[0].clone(),
+            RUNNING => {
+                let depth = self.running.iter().rposition(|&running| running == slot).unwrap_or_default();
+                self.lowest = self.lowest.min(depth);
+                return self.sets[0].clone();
+            }
             known => {
                 self.open |= known & OPEN != 0;
                 return self.sets[(known & !OPEN) as usize - FIRST as usize].clone();
             }
         }
-        if self.depth >= MAX_DEPTH {
+        if self.running.len() >= MAX_DEPTH {
             return self.sets[0].clone();
         }
         self.memo[slot] = RUNNING;
-        self.depth += 1;
+        let depth = self.running.len();
+        self.running.push(slot);
         let outer = std::mem::replace(&mut self.open, false);
+        let lowest = std::mem::replace(&mut self.lowest, usize::MAX);
         let values = self.compute(at);
-        self.depth -= 1;
+        self.running.pop();
+        let is_partial = self.lowest < depth && self.may_ask_again(slot);
+        self.lowest = if self.lowest < depth { self.lowest.min(lowest) } else { lowest };
+        if is_partial {
+            self.memo[slot] = UNKNOWN;
+            self.open |= outer;
+            return values;
+        }
         let set = self.intern(values);
         self.memo[slot] = FIRST + set;
         if self.open {
@@ -221,6 +243,13 @@ impl<'a> World<'a> {
         }
         self.open |= outer;
         self.sets[set as usize].clone()
+    }
+
+    /// A value that depends on one further out lacks what that will be; asked later, it may be whole.
+    fn may_ask_again(&mut self, slot: usize) -> bool {
+        let times = self.partial.entry(slot).or_default();
+        *times += 1;
+        *times <= MAX_PARTIAL
     }
 
     /// Most expressions share their values with many others.

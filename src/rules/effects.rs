@@ -22,8 +22,7 @@ fn judge(program: &Program<'_>, projects: &Projects, outside: &OutsideCall) -> O
     let (name, row) = program.known(outside.callee)?;
     let effect = row.effect?;
     let rule = RULES.iter().find(|rule| matches!(rule.check, Check::Effect(covers) if covers(effect)))?;
-    let fun = program.within(outside);
-    let reach = program.reach(fun)?;
+    let reach = program.reach_of(outside.file, outside.call)?;
     let facts = program.facts(outside.file);
     let call = facts.calls[outside.call.index()];
     let platform = program.platform(outside.file);
@@ -31,10 +30,10 @@ fn judge(program: &Program<'_>, projects: &Projects, outside: &OutsideCall) -> O
     if call.guard == Guard::Main || (call.awaited && platform == Platform::Python && !row.awaited) {
         return None;
     }
-    let stall = stall(facts, platform, &call, row)?;
-    let once = reach.once || call.guard == Guard::Memo;
+    let stall = stall(program, outside.file, &call, row)?;
+    let once = reach.once || call.guard == Guard::Memo || row.memoises;
     let severity = if once { Severity::Info } else { severity(stall, reach.lane) };
-    let witness = program.witness(fun)?;
+    let witness = program.witness(reach);
     let at = Span { file: outside.file, start: call.at, end: call.at_end };
     let mut path = witness.steps;
     path.push(Step { at, says: happens(effect, name), name: short_name(name).to_owned() });

@@ -175,6 +175,7 @@ impl Extractor<'_> {
             discarded: false,
             loop_depth: self.frame.loops,
             guard: Guard::None,
+            when: self.frame.when,
         });
         id
     }

@@ -2,7 +2,7 @@
 
 use super::super::builder::Builder;
 use super::super::model::{
-    Binding, ClassId, Expr, ExprId, FnId, FnKind, Function, NameId, Param, ParamKind, Range, Role,
+    Binding, ClassId, ConditionId, Expr, ExprId, FnId, FnKind, Function, NameId, Param, ParamKind, Range, Role,
 };
 use super::kinds::{Field, Kind};
 use super::{Child, Extractor, Node, Value, has, last, on};
@@ -19,6 +19,10 @@ pub(super) struct Frame {
     pub(super) loops: u8,
     /// Number of blocks around the walk, in this function.
     pub(super) blocks: u32,
+    /// What holds here.
+    pub(super) when: Option<ConditionId>,
+    /// In a condition.
+    pub(super) testing: bool,
     first_return: u32,
     first_param: u32,
     first_slot: u32,
@@ -58,6 +62,8 @@ pub(super) fn module(build: &mut Builder<'_>, text: &str) -> Frame {
         this: Receiver::Of(FnId::MODULE),
         loops: 0,
         blocks: 0,
+        when: None,
+        testing: false,
         first_return: 0,
         first_param: 0,
         first_slot: 0,
@@ -79,6 +85,8 @@ impl Extractor<'_> {
             this: if inherits { self.frame.this } else { Receiver::Of(id) },
             loops: 0,
             blocks: 0,
+            when: None,
+            testing: false,
             first_return: self.returns.len() as u32,
             first_param: self.params.len() as u32,
             first_slot: self.slots.len() as u32,
@@ -204,7 +212,7 @@ impl Extractor<'_> {
     }
 
     pub(super) fn leave_return(&mut self, children: &[Child]) -> Value {
-        let Some(value) = last(children).and_then(|child| self.value(child)) else { return Value::Nothing };
+        let Some(value) = last(children).and_then(|child| self.value(child)) else { return Value::Leaves };
         self.returns.push(value);
         Value::Returned(value)
     }

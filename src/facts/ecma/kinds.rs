@@ -45,6 +45,8 @@ names! {
         Block = "statement_block",
         ExpressionStatement = "expression_statement",
         Return = "return_statement",
+        Case = "switch_case" | "switch_default",
+        Jump = "throw_statement" | "break_statement" | "continue_statement",
         If = "if_statement",
         Else = "else_clause",
         For = "for_statement",
@@ -217,6 +219,7 @@ impl Kind {
                     | Kind::Export
                     | Kind::ExportSpecifier
                     | Kind::If
+                    | Kind::Ternary
                     | Kind::For
                     | Kind::ForIn
                     | Kind::While

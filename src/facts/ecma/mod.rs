@@ -27,7 +27,8 @@ use rustc_hash::FxHashSet;
 
 use self::kinds::{Field, Kind};
 use super::builder::Builder;
-use super::model::{CallId, Expr, ExprId, FileFacts, FnId, NameId, Range};
+use super::conditions::Asked;
+use super::model::{CallId, ConditionId, Expr, ExprId, FileFacts, FnId, NameId, Range};
 use crate::source::Language;
 use crate::syntax::{self, FieldTable, KindTable, Tree};
 
@@ -77,10 +78,14 @@ enum Value {
     Assigned(ExprId, ExprId),
     /// What a `return` returns, or a block that ends in one.
     Returned(ExprId),
+    /// A statement, or a block that ends in one, after which the rest of the block is not reached.
+    Leaves,
     /// A condition that holds while the place is empty.
-    Empty(ExprId),
+    Empty(ExprId, Asked),
     /// A condition that holds when the place is filled.
-    Filled(ExprId),
+    Filled(ExprId, Asked),
+    /// Any other condition.
+    Asks(Asked),
     /// `typeof` the place.
     Typeof(ExprId),
     /// Arguments of a call, in the table.
@@ -137,6 +142,10 @@ struct Extractor<'text> {
     own_require: FxHashSet<FnId>,
     reads: reads::Reads,
     memo: memo::Memo,
+    /// What the open statements with a condition ask, and how many parts of conditions there were before.
+    asked: Vec<(Asked, usize)>,
+    /// What held before each open block and branch.
+    held: Vec<Option<ConditionId>>,
 }
 
 impl<'text> Extractor<'text> {
@@ -167,6 +176,8 @@ impl<'text> Extractor<'text> {
             own_require: FxHashSet::default(),
             reads: reads::Reads::default(),
             memo: memo::Memo::default(),
+            asked: Vec::new(),
+            held: Vec::new(),
         }
     }
 
@@ -178,7 +189,7 @@ impl<'text> Extractor<'text> {
         }
         if !self.assignments.is_empty() || self.memo.has_candidates() {
             let declared = patterns::Declared::of(&self.build.facts.bindings);
-            self.memo.mark(&mut self.build.facts, &declared);
+            self.memo.mark(&mut self.build.facts, &declared, &self.assignments);
             patterns::settle(&mut self.build.facts, &declared, self.assignments);
         }
         self.build.finish()

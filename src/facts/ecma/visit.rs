@@ -2,7 +2,8 @@
 
 use super::functions::Receiver;
 use super::kinds::{Field, Kind};
-use super::{Child, Extractor, Node, Value, first, last};
+use super::{Child, Extractor, Node, Value, first, last, on};
+use crate::facts::conditions::Asked;
 use crate::facts::ignores;
 use crate::syntax::Visitor;
 
@@ -71,7 +72,12 @@ impl Visitor for Extractor<'_> {
             Kind::Export => self.enter_export(),
             Kind::Namespace => self.namespaces.push(Vec::new()),
             Kind::Assignment | Kind::Augmented => self.memo.enter_assignment(&self.build.facts),
-            Kind::Block => self.frame.blocks += 1,
+            Kind::Block => {
+                self.frame.blocks += 1;
+                self.held.push(self.frame.when);
+            }
+            Kind::Case => self.held.push(self.frame.when),
+            Kind::If | Kind::Ternary => self.asked.push((Asked::NOTHING, self.build.parts.len())),
             _ => {}
         }
         true
@@ -87,7 +93,7 @@ impl Visitor for Extractor<'_> {
             }
             _ => self.make(node, children),
         };
-        if node.named && !node.kind.is_leaf() {
+        if node.named && (!node.kind.is_leaf() || node.field == Field::Condition) {
             self.leave_role(node, value);
         }
         value
@@ -108,8 +114,11 @@ impl Extractor<'_> {
             Kind::Augmented => return self.leave_augmented(children),
             Kind::Await => return self.leave_await(children),
             Kind::Unary => return self.leave_unary(node, children),
-            Kind::Binary => return self.leave_binary(children),
-            Kind::Ternary => return self.leave_ternary(children),
+            Kind::Binary => return self.leave_binary(node, children),
+            Kind::Ternary => {
+                self.leave_condition(node, children);
+                return self.leave_ternary(children);
+            }
             Kind::Parenthesized | Kind::Sequence | Kind::TemplateSubstitution | Kind::ComputedName => {
                 return self.pass(last(children));
             }
@@ -131,12 +140,18 @@ impl Extractor<'_> {
             Kind::Declarator => self.leave_declarator(children),
             Kind::ForIn => self.leave_for_in(node, children),
             Kind::Return => return self.leave_return(children),
-            Kind::If => self.leave_if(node, children),
+            Kind::If => {
+                self.leave_if(node, children);
+                self.leave_condition(node, children);
+            }
+            Kind::Case => self.frame.when = self.held.pop().flatten(),
+            Kind::Jump => return Value::Leaves,
             Kind::Block => {
                 self.leave_block();
                 self.frame.blocks = self.frame.blocks.saturating_sub(1);
+                self.frame.when = self.held.pop().flatten();
                 return match last(children).map(|child| child.value) {
-                    Some(Value::Returned(value)) => Value::Returned(value),
+                    Some(value @ (Value::Returned(_) | Value::Leaves)) => value,
                     _ => Value::Nothing,
                 };
             }
@@ -202,7 +217,14 @@ impl Extractor<'_> {
     /// What a node is to its parent: the body of a loop, a branch, an initialiser.
     fn enter_role(&mut self, node: &Node) {
         match (node.parent, node.field) {
-            (Kind::If, Field::Consequence) => self.enter_consequence(),
+            (Kind::If | Kind::Ternary, Field::Condition) => self.frame.testing = true,
+            (Kind::If | Kind::Ternary, Field::Consequence | Field::Alternative) => {
+                let is_consequence = node.field == Field::Consequence;
+                self.enter_branch(is_consequence);
+                if node.parent == Kind::If && is_consequence {
+                    self.enter_consequence();
+                }
+            }
             (Kind::FieldDefinition, Field::Value) => {
                 let this = self.field_receiver();
                 self.enter_initialiser(this);
@@ -214,11 +236,53 @@ impl Extractor<'_> {
 
     fn leave_role(&mut self, node: &Node, value: Value) {
         match (node.parent, node.field) {
-            (Kind::If, Field::Condition) => self.note_condition(node, value),
-            (Kind::If, Field::Consequence) => self.leave_consequence(),
+            (Kind::If | Kind::Ternary, Field::Condition) => {
+                self.frame.testing = false;
+                self.note_asked(&Child { node: *node, value });
+                if node.parent == Kind::If {
+                    self.note_condition(node, value);
+                }
+            }
+            (Kind::If | Kind::Ternary, Field::Consequence | Field::Alternative) => {
+                self.frame.when = self.held.pop().flatten();
+                if node.parent == Kind::If && node.field == Field::Consequence {
+                    self.leave_consequence();
+                }
+            }
             (Kind::FieldDefinition, Field::Value) => self.pop_frame(),
             _ if is_repeated(node) => self.frame.loops = self.frame.loops.saturating_sub(1),
             _ => {}
+        }
+    }
+
+    /// What the open `if` or `?:` asks is known.
+    fn note_asked(&mut self, condition: &Child) {
+        let asked = self.asked_of(condition);
+        if let Some(open) = self.asked.last_mut() {
+            open.0 = asked;
+        }
+    }
+
+    fn enter_branch(&mut self, is_consequence: bool) {
+        self.held.push(self.frame.when);
+        self.suppose(is_consequence);
+    }
+
+    fn suppose(&mut self, outcome: bool) {
+        let Some(&(asked, _)) = self.asked.last() else { return };
+        let in_loop = self.frame.loops > 0;
+        self.frame.when = self.build.suppose(asked, outcome, self.frame.when, in_loop);
+    }
+
+    /// After `if (x) return`, the rest of the block knows that `x` does not hold.
+    fn leave_condition(&mut self, node: &Node, children: &[Child]) {
+        let leaves = |child: &Child| matches!(child.value, Value::Returned(_) | Value::Leaves);
+        let is_in_block = matches!(node.parent, Kind::Block | Kind::Case);
+        if node.kind == Kind::If && is_in_block && on(children, Field::Consequence).is_some_and(leaves) {
+            self.suppose(false);
+        }
+        if let Some((_, parts)) = self.asked.pop() {
+            self.build.parts.truncate(parts);
         }
     }
 

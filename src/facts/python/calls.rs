@@ -42,6 +42,7 @@ impl<'text> Reader<'text> {
             discarded: false,
             loop_depth: self.now.loop_depth,
             guard: self.now.guard,
+            when: self.now.when,
         });
         CallId(calls.len() as u32 - 1)
     }

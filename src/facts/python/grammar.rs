@@ -23,6 +23,7 @@ names! {
         ExpressionStatement = "expression_statement",
         Return = "return_statement",
         Raise = "raise_statement",
+        Jump = "continue_statement" | "break_statement",
         Pass = "pass_statement",
         Delete = "delete_statement",
         Global = "global_statement",

@@ -6,6 +6,7 @@ use super::context::{Context, Opening};
 use super::grammar::{Field, Kind};
 use super::memo::{Test, Watch};
 use crate::facts::builder::Builder;
+use crate::facts::conditions::Asked;
 use crate::facts::{
     ClassId, ClassMember, Damage, Expr, ExprId, FileFacts, FnId, FnKind, Function, NameId, Param, Range, Role,
 };
@@ -34,7 +35,7 @@ pub(super) enum Value {
     /// A parameter, by its place among the pending ones.
     Param(u32),
     /// A condition that asks something of interest.
-    Test(Test),
+    Test(Test, Asked),
     /// A statement, or a block of such, that does nothing.
     Idle,
     /// A statement, or a block that ends in one, that leaves the function with this value.
@@ -137,7 +138,7 @@ impl<'text> Reader<'text> {
 
     pub(super) fn finish(mut self, damage: u32) -> FileFacts {
         self.builder.facts.damage = Damage { bytes: damage };
-        self.builder.facts
+        self.builder.finish()
     }
 
     /// The text between two offsets.

@@ -106,6 +106,7 @@ impl Reader<'_> {
             Kind::Return => self.leave_return(children),
             Kind::Raise => self.leave_raise(children),
             Kind::Pass => Value::Idle,
+            Kind::Jump => Value::Leaves(None),
             Kind::Block => leave_block(children),
             Kind::If => self.leave_if(children),
             Kind::For => self.leave_for(children),
@@ -143,7 +144,7 @@ impl Reader<'_> {
     fn pass(&mut self, children: &[Child]) -> Value {
         let Some(child) = named(children).next() else { return Value::Lazy };
         match child.value {
-            Value::Test(_) | Value::As { .. } => child.value,
+            Value::Test(..) | Value::As { .. } => child.value,
             _ => Value::Expr(self.expr(child)),
         }
     }
