@@ -16,9 +16,9 @@ use crate::syntax::{Budget, ParseError, Parser};
 
 pub use builder::Names;
 pub use model::{
-    Arg, Binding, Call, CallId, CallKind, Class, ClassId, ClassMember, Condition, ConditionId, Damage, Export, Expr, ExprId, Field, FileFacts,
-    FnId, FnKind, Function, Guard, Ignore, Import, ImportId, ImportName, Is, MemberWrite, NameId, Param, ParamKind, Range,
-    Read, Role,
+    Arg, Binding, Call, CallId, CallKind, Class, ClassId, ClassMember, Condition, ConditionId, Damage, Export, Expr,
+    ExprId, Field, FileFacts, FnId, FnKind, Function, Guard, Ignore, Import, ImportId, ImportName, Is, MemberWrite,
+    NameId, Param, ParamKind, Range, Read, Role,
 };
 
 /// Reads the facts of one file out of its text.

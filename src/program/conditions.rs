@@ -389,7 +389,8 @@ impl World<'_> {
                 relevant[edge.from.index()] |= 1 << SELF;
             }
         }
-        let mut queue: Vec<Fun> = (0..relevant.len() as u32).map(Fun).filter(|fun| relevant[fun.index()] != 0).collect();
+        let mut queue: Vec<Fun> =
+            (0..relevant.len() as u32).map(Fun).filter(|fun| relevant[fun.index()] != 0).collect();
         while let Some(fun) = queue.pop() {
             let bits = relevant[fun.index()];
             for id in incoming(fun) {

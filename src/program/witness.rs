@@ -2,9 +2,9 @@
 
 use rustc_hash::FxHashSet;
 
-use super::{Program, Reach};
 use super::edges::{Edge, How};
 use super::index::{Fun, is_async};
+use super::{Program, Reach};
 use crate::finding::{Confidence, Step};
 use crate::knowledge::Platform;
 use crate::source::Span;

@@ -266,7 +266,9 @@ impl<'text> Extractor<'text> {
         let (place, literal) = if is_literal(right.node.kind) { (left, right) } else { (right, left) };
         let (place, is) = match (literal.node.kind, place.value) {
             (Kind::Null, _) => (self.place(place), Is::Null),
-            (Kind::String, Value::Typeof(place)) if self.string(&literal.node) == "undefined" => (Some(place), Is::Null),
+            (Kind::String, Value::Typeof(place)) if self.string(&literal.node) == "undefined" => {
+                (Some(place), Is::Null)
+            }
             (Kind::String, Value::Typeof(_)) => return Value::Nothing,
             (Kind::String | Kind::True | Kind::False, _) => {
                 (self.place(place), Is::Equal(self.value_or_opaque(literal)))

@@ -140,11 +140,8 @@ impl Reader<'_> {
                 (Test::Nothing, _) => right,
                 _ => left,
             };
-            let asked = if is_or {
-                self.builder.ask_either(asked.0, asked.1)
-            } else {
-                self.builder.ask_both(asked.0, asked.1)
-            };
+            let asked =
+                if is_or { self.builder.ask_either(asked.0, asked.1) } else { self.builder.ask_both(asked.0, asked.1) };
             return Value::Test(test, asked);
         }
         let value = self.expr(right);
