@@ -6,6 +6,7 @@
 
 mod calls;
 mod classes;
+mod compiled;
 mod exports;
 mod expressions;
 mod flat;
@@ -142,6 +143,10 @@ struct Extractor<'text> {
     own_require: FxHashSet<FnId>,
     reads: reads::Reads,
     memo: memo::Memo,
+    /// The open functions that are read as a part of the one around them.
+    inlined: Vec<compiled::Inlined>,
+    /// Where the last misread `await` starts, and the outermost call that starts there so far.
+    misread_await: Option<(u32, Option<CallId>)>,
     /// What the open statements with a condition ask, and how many parts of conditions there were before.
     asked: Vec<(Asked, usize)>,
     /// What held before each open block and branch.
@@ -176,6 +181,8 @@ impl<'text> Extractor<'text> {
             own_require: FxHashSet::default(),
             reads: reads::Reads::default(),
             memo: memo::Memo::default(),
+            inlined: Vec::new(),
+            misread_await: None,
             asked: Vec::new(),
             held: Vec::new(),
         }

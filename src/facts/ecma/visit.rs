@@ -51,7 +51,7 @@ impl Visitor for Extractor<'_> {
                 self.annotations += u32::from(needed);
                 return needed;
             }
-            Kind::FormalParameters => return node.parent.is_function(),
+            Kind::FormalParameters => return self.reads_parameters(node),
             Kind::Ambient => return self.is_value_declaration(node),
             Kind::ObjectType => match node.parent {
                 Kind::Interface => {}
