@@ -6,6 +6,7 @@
 
 mod builder;
 mod ecma;
+mod flow;
 mod ignores;
 mod model;
 mod python;
@@ -14,6 +15,7 @@ use crate::source::Language;
 use crate::syntax::{Budget, ParseError, Parser};
 
 pub use builder::Names;
+pub use flow::{Block, BlockKind, Break, BreakKind};
 pub use model::{
     Arg, Binding, Call, CallId, CallKind, Class, ClassId, ClassMember, Damage, Export, Expr, ExprId, Field, FileFacts,
     FnId, FnKind, Function, Guard, Ignore, Import, ImportId, ImportName, MemberWrite, NameId, Param, ParamKind, Range,

@@ -1,6 +1,6 @@
 //! One call: whom it can reach, and what becomes of the functions it is passed.
 
-use super::edges::{Edge, How, Links, OutsideCall};
+use super::edges::{Edge, Handed, Handover, How, Links, OutsideCall};
 use super::externals::Ext;
 use super::index::{At, Cls, Fun, is_async};
 use super::results::MAX_CALLERS;
@@ -224,10 +224,11 @@ impl World<'_> {
 
     /// An outside name is called. Returns whether a row says what becomes of its arguments.
     fn link_external(&mut self, site: Site, ext: Ext, confidence: Confidence, links: &mut Links) -> bool {
-        let Some(row) = self.externals.get(ext).row else { return false };
-        if row.effect.is_some() {
+        let external = self.externals.get(ext);
+        if external.deed.is_some() || external.row.is_some_and(|row| row.effect.is_some()) {
             links.outside.push(site.outside(ext, confidence, false));
         }
+        let Some(row) = external.row else { return false };
         if let Some(prefix) = &row.needs
             && !self.path_text(site.file, site.call, row).is_some_and(|path| path.starts_with(prefix.as_str()))
         {
@@ -257,6 +258,10 @@ impl World<'_> {
                     self.link_passed(site, ext, confidence, links);
                     continue;
                 }
+                Value::External(ext) => {
+                    links.handed.extend(site.hands(Handed::External(ext), row.offloads, confidence));
+                    continue;
+                }
                 _ => continue,
             };
             self.give(fun, &row.gives);
@@ -268,6 +273,7 @@ impl World<'_> {
                 links.registered_in.push((fun, site.from));
             } else if row.offloads.is_some_and(|offload| offload != Offload::Task) {
                 links.offloaded.push(fun);
+                links.handed.extend(site.hands(Handed::Function(fun), row.offloads, confidence));
             } else if row.calls || row.offloads.is_some() {
                 links.edges.push(site.passes(fun, confidence));
             }
@@ -350,6 +356,10 @@ impl World<'_> {
 }
 
 impl Site {
+    fn hands(self, what: Handed, to: Option<Offload>, confidence: Confidence) -> Option<Handover> {
+        Some(Handover { file: self.file, call: self.call, what, to: to?, confidence })
+    }
+
     fn passes(self, to: Fun, confidence: Confidence) -> Edge {
         Edge { from: self.from, to, at: self.at, how: How::Passes, once: false, confidence }
     }

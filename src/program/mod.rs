@@ -22,7 +22,7 @@ mod trace;
 mod values;
 mod witness;
 
-pub use edges::{Edge, Entry, How, OutsideCall};
+pub use edges::{Edge, Entry, Handed, Handover, How, OutsideCall};
 pub use externals::{Ext, External};
 pub use index::{At, Cls, Fun};
 pub use lanes::Reach;
@@ -39,7 +39,7 @@ use values::World;
 
 use crate::facts::{CallKind, FileFacts, FnId, Function};
 use crate::finding::{Confidence, Lane};
-use crate::knowledge::{Knowledge, Platform, Row};
+use crate::knowledge::{Deed, Knowledge, Platform, Row};
 use crate::packages::Projects;
 use crate::source::{FileId, Language, SourceFile, Span};
 
@@ -53,6 +53,8 @@ pub struct Program<'a> {
     pub entries: Vec<Entry>,
     /// Calls of known names outside the program, sorted.
     pub outside: Vec<OutsideCall>,
+    /// Work that is handed to threads, processes and workers, sorted.
+    pub handed: Vec<Handover>,
     /// Calls as written, and those whose callee is known.
     pub calls: (u32, u32),
     reaches: Vec<Option<Reach>>,
@@ -91,6 +93,7 @@ impl<'a> Program<'a> {
             edges: links.edges,
             entries: links.entries,
             outside: links.outside,
+            handed: links.handed,
             calls: (written as u32, links.resolved),
             reaches,
             is_entry,
@@ -205,6 +208,29 @@ impl<'a> Program<'a> {
     pub fn known(&self, ext: Ext) -> Option<(&str, &'a Row)> {
         let external = self.world.externals.get(ext);
         external.row.map(|row| (external.name.as_str(), row))
+    }
+
+    /// The name of an outside call and what it does beyond its row.
+    pub fn deed(&self, ext: Ext) -> Option<(&str, Deed)> {
+        let external = self.world.externals.get(ext);
+        external.deed.map(|deed| (external.name.as_str(), deed))
+    }
+
+    /// The global id of a function of a file.
+    pub fn fun(&self, file: FileId, function: FnId) -> Fun {
+        self.world.index.fun(file, function)
+    }
+
+    /// The name of a function for people.
+    pub fn name_of(&self, fun: Fun) -> String {
+        self.world.display_name(fun)
+    }
+
+    /// The edges that leave a function.
+    pub fn edges_from(&self, fun: Fun) -> &[Edge] {
+        let first = self.edges.partition_point(|edge| edge.from < fun);
+        let count = self.edges[first..].partition_point(|edge| edge.from == fun);
+        &self.edges[first..first + count]
     }
 
     /// The facts of a file.

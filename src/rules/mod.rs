@@ -3,12 +3,20 @@
 //! A rule says which combination of effect and lane goes against the grain. It never looks at a file.
 
 mod blocking_call;
+mod client_per_request;
 mod cpu_bound_call;
+mod dropped_task;
 mod effects;
+mod gil_bound_thread;
 mod ignores;
+mod lock_across_await;
+mod made;
+mod nested_event_loop;
 mod remedy;
 mod severity;
+mod sites;
 mod unused_ignore;
+mod worker_per_request;
 
 use ignores::Silencers;
 
@@ -31,6 +39,8 @@ pub struct Rule {
     pub severity: Severity,
     /// The edition from which on it is enabled.
     pub since: &'static str,
+    /// Whether its edition turns it on; otherwise only its name does.
+    pub by_default: bool,
     /// Its page, in Markdown.
     pub page: &'static str,
     /// What it looks for.
@@ -58,16 +68,33 @@ impl Family {
 pub enum Check {
     /// Calls with such an effect that the loop reaches.
     Effect(fn(Effect) -> bool),
+    /// Anything else that the program tells.
+    Whole(fn(&Program<'_>, &[FileFacts], &Projects) -> Vec<Finding>),
     /// Comments that silence nothing.
     Ignores,
 }
 
 /// Every rule, by name.
-pub const RULES: &[Rule] = &[blocking_call::RULE, cpu_bound_call::RULE, unused_ignore::RULE];
+pub const RULES: &[Rule] = &[
+    blocking_call::RULE,
+    client_per_request::RULE,
+    cpu_bound_call::RULE,
+    dropped_task::RULE,
+    gil_bound_thread::RULE,
+    lock_across_await::RULE,
+    nested_event_loop::RULE,
+    unused_ignore::RULE,
+    worker_per_request::RULE,
+];
 
 /// Everything the rules find, sorted by path, place and rule, and how many findings comments silence.
 pub fn judge(program: &Program<'_>, files: &[FileFacts], projects: &Projects) -> (Vec<Finding>, usize) {
     let mut findings = effects::find(program, projects);
+    for rule in RULES {
+        if let Check::Whole(find) = rule.check {
+            findings.extend(find(program, files, projects));
+        }
+    }
     let mut silencers = Silencers::new(program, files);
     let before = findings.len();
     findings.retain(|finding| !silencers.silence(program, finding));

@@ -173,6 +173,7 @@ impl Extractor<'_> {
             kind,
             awaited: false,
             discarded: false,
+            tested: false,
             loop_depth: self.frame.loops,
             guard: Guard::None,
         });

@@ -90,6 +90,8 @@ pub(super) struct Reader<'text> {
     pub(super) watches: Vec<Watch>,
     /// Kept for its capacity.
     pub(super) scratch: Vec<ExprId>,
+    /// Where the block that was left last ends, and how many statements it has.
+    pub(super) left_block: (u32, u8),
 }
 
 /// [`Expr::Opaque`], interned first.
@@ -132,6 +134,7 @@ impl<'text> Reader<'text> {
             stores: Vec::new(),
             watches: Vec::new(),
             scratch: Vec::new(),
+            left_block: (0, 0),
         }
     }
 
