@@ -15,6 +15,8 @@ pub enum BlockKind {
     Each,
     /// `for await`, `async for`: it waits for each element.
     AsyncEach,
+    /// A `for` of a comprehension, which starts and ends with it.
+    Clause,
     /// Python's `with`.
     With,
 }

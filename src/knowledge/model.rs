@@ -114,6 +114,8 @@ pub enum Deed {
     MakesCoroutine,
     /// Hands a function to a thread and makes something that has to be awaited.
     AwaitsThread,
+    /// Starts work at once and makes something that has to be awaited for what came of it.
+    MakesFuture,
     /// Runs what it is given at the same time.
     Gathers,
     /// Limits how much happens at the same time.
@@ -165,7 +167,7 @@ words! {
         StartsWorker = "starts-worker", MakesPool = "makes-pool", MakesClient = "makes-client",
         MakesConnections = "makes-connections", MakesContext = "makes-context", RunsLoop = "runs-loop",
         AwaitsLoop = "awaits-loop", SeesLoop = "sees-loop", NestsLoops = "nests-loops", StartsTask = "starts-task",
-        MakesCoroutine = "makes-coroutine", AwaitsThread = "awaits-thread", Gathers = "gathers", Limits = "limits",
+        MakesCoroutine = "makes-coroutine", AwaitsThread = "awaits-thread", MakesFuture = "makes-future", Gathers = "gathers", Limits = "limits",
         LocksThread = "locks-thread", ReadsClock = "reads-clock", Sleeps = "sleeps",
     }
 }

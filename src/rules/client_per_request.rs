@@ -1,13 +1,13 @@
 //! A client that is made anew for every request.
 
-use super::made::{depends_on_caller, is_kept, keywords};
+use super::made::{depends_on_caller, keywords, outlives};
 use super::sites::{Done, Site, done, each, finding, short};
 use super::{Check, Family, Rule};
-use crate::facts::FileFacts;
+use crate::facts::{Arg, Expr, FileFacts};
 use crate::finding::{Finding, Lane, Severity, Stall};
 use crate::knowledge::{Deed, Platform};
 use crate::packages::{Project, Projects};
-use crate::program::Program;
+use crate::program::{Fun, Program};
 
 pub(super) const RULE: Rule = Rule {
     name: "client-per-request",
@@ -44,7 +44,15 @@ const ANY_ADDRESS: &[&str] = &["aiohttp.", "httpx.", "httpx2.", "requests.", "ni
 
 fn find(program: &Program<'_>, _: &[FileFacts], projects: &Projects) -> Vec<Finding> {
     let deeds = [Deed::MakesClient, Deed::MakesConnections, Deed::MakesContext];
-    done(program, &deeds).iter().filter_map(|made| judge(program, projects, made)).collect()
+    let made = done(program, &deeds);
+    let mut findings: Vec<(Fun, Finding)> = Vec::new();
+    for made in &made {
+        // Of a synchronous and an asynchronous twin in one function, the first stands for both.
+        if findings.last().is_none_or(|(fun, _)| *fun != made.fun) {
+            findings.extend(judge(program, projects, made).map(|finding| (made.fun, finding)));
+        }
+    }
+    findings.into_iter().map(|(_, finding)| finding).collect()
 }
 
 fn judge(program: &Program<'_>, projects: &Projects, made: &Done<'_>) -> Option<Finding> {
@@ -53,8 +61,9 @@ fn judge(program: &Program<'_>, projects: &Projects, made: &Done<'_>) -> Option<
     let is_alone = keywords(facts, &made.call).iter().any(|keyword| SHARES.contains(keyword));
     if !made.is_repeated()
         || is_alone
+        || is_part(program, made)
         || (!serves_any && depends_on_caller(facts, &made.call))
-        || is_kept(facts, made.outside.call)
+        || outlives(program, made.outside)
     {
         return None;
     }
@@ -90,6 +99,13 @@ fn judge(program: &Program<'_>, projects: &Projects, made: &Done<'_>) -> Option<
             stall: if made.deed == Deed::MakesContext { Stall::Tenths } else { Stall::Millis },
         },
     )
+}
+
+/// Whether another client is given it.
+fn is_part(program: &Program<'_>, made: &Done<'_>) -> bool {
+    let facts = program.facts(made.outside.file);
+    let is_it = |arg: &Arg| facts.expr(arg.value) == Expr::Call(made.outside.call);
+    facts.calls.iter().any(|call| call.args.of(&facts.args).iter().any(is_it))
 }
 
 /// Where such a thing is made, in the words of the framework at hand.

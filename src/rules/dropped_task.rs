@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use super::sites::{Done, Site, done, finding, short};
 use super::{Check, Family, Rule};
-use crate::facts::{Call, CallKind, FileFacts, FnKind};
+use crate::facts::{Call, CallKind, Expr, FileFacts, FnKind};
 use crate::finding::{Confidence, Finding, Severity, Stall};
 use crate::knowledge::{Deed, Platform};
 use crate::packages::Projects;
@@ -23,7 +23,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn find(program: &Program<'_>, files: &[FileFacts], _: &Projects) -> Vec<Finding> {
-    let deeds = [Deed::StartsTask, Deed::MakesCoroutine, Deed::Sleeps, Deed::AwaitsThread];
+    let deeds = [Deed::StartsTask, Deed::MakesCoroutine, Deed::Sleeps, Deed::AwaitsThread, Deed::MakesFuture];
     let mut findings: Vec<Finding> = done(program, &deeds).iter().filter_map(|made| judge(program, made)).collect();
     findings.extend(own_coroutines(program, files));
     findings
@@ -36,9 +36,12 @@ fn judge(program: &Program<'_>, made: &Done<'_>) -> Option<Finding> {
     }
     let name = short(made.name);
     let (message, help, severity) = match (made.deed, call.tested) {
-        (Deed::StartsTask, true) => return None,
+        (Deed::StartsTask, true) | (Deed::MakesFuture, false) => return None,
         (Deed::StartsTask, false) => {
             (format!("nobody keeps the task that `{name}` starts"), keep_task(), Severity::Warning)
+        }
+        (Deed::MakesFuture, true) => {
+            (format!("the future of `{name}` counts as true: it is not awaited"), await_it(), Severity::Error)
         }
         (_, true) => {
             (format!("the coroutine of `{name}` counts as true: it is not awaited"), await_it(), Severity::Error)
@@ -107,10 +110,14 @@ fn own_coroutines(program: &Program<'_>, files: &[FileFacts]) -> Vec<Finding> {
 
 fn own_coroutine(program: &Program<'_>, call: &Call, edges: &[&Edge]) -> Option<Finding> {
     let edge = *edges.first()?;
+    // A method of what is only likely to be its class may be another's: `task.cancel()`.
+    let facts = program.facts(edge.at.file);
+    let is_method = matches!(facts.expr(call.callee), Expr::Member { .. });
+    let least = if is_method { Confidence::Certain } else { Confidence::Likely };
     let is_coroutine = |edge: &&Edge| {
         let (_, function) = program.function(edge.to);
         // What a decorator makes of it is not known.
-        function.kind == FnKind::Async && function.decorators.count == 0 && edge.confidence >= Confidence::Likely
+        function.kind == FnKind::Async && function.decorators.count == 0 && edge.confidence >= least
     };
     if !edges.iter().all(is_coroutine) {
         return None;

@@ -4,7 +4,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::sites::{Site, finding, short};
 use super::{Check, Family, Rule};
-use crate::facts::FileFacts;
+use crate::facts::{Call, CallKind, Expr, FileFacts};
 use crate::finding::{Confidence, Finding, Severity, Stall};
 use crate::knowledge::{Effect, Gil, Offload, Platform};
 use crate::packages::Projects;
@@ -25,11 +25,56 @@ pub(super) const RULE: Rule = Rule {
 /// Most functions of the work that are looked at.
 const MAX_FUNCTIONS: usize = 64;
 
+/// Functions and methods that compute a little and wait for nothing.
+const PLAIN: &[&str] = &[
+    "len",
+    "str",
+    "int",
+    "float",
+    "bool",
+    "list",
+    "dict",
+    "set",
+    "tuple",
+    "range",
+    "enumerate",
+    "zip",
+    "isinstance",
+    "getattr",
+    "hasattr",
+    "min",
+    "max",
+    "sum",
+    "any",
+    "all",
+    "repr",
+    "format",
+    "join",
+    "split",
+    "strip",
+    "lower",
+    "upper",
+    "replace",
+    "append",
+    "extend",
+    "items",
+    "keys",
+    "values",
+    "encode",
+    "decode",
+    "startswith",
+    "endswith",
+    "ValueError",
+    "TypeError",
+    "KeyError",
+    "RuntimeError",
+];
+
 /// What a function does by way of outside names.
 #[derive(Default)]
 struct Work<'p> {
-    /// The first call that computes and keeps the GIL.
-    keeps: Option<(&'p str, Span)>,
+    /// Calls that compute and keep the GIL.
+    keeps: Vec<(&'p str, Span)>,
     /// Something in it waits or lets go of the GIL: then a thread has its use.
     lets_go: bool,
 }
@@ -46,7 +91,7 @@ fn find(program: &Program<'_>, _: &[FileFacts], _: &Projects) -> Vec<Finding> {
         if row.gil == Some(Gil::Held) && matches!(effect, Effect::Computes(_)) {
             let call = program.facts(outside.file).calls[outside.call.index()];
             let at = Span { file: outside.file, start: call.at, end: call.at_end };
-            of.keeps.get_or_insert((name, at));
+            of.keeps.push((name, at));
         } else {
             of.lets_go = true;
         }
@@ -59,7 +104,11 @@ fn judge(program: &Program<'_>, work: &FxHashMap<Fun, Work<'_>>, handover: &Hand
     if !is_python || handover.to != Offload::Thread || handover.confidence < Confidence::Likely {
         return None;
     }
-    let call = program.facts(handover.file).calls[handover.call.index()];
+    let facts = program.facts(handover.file);
+    let call = facts.calls[handover.call.index()];
+    if has_executor(facts, &call) {
+        return None;
+    }
     let fun = program.fun(handover.file, call.within);
     let (name, place) = match handover.what {
         Handed::External(ext) => {
@@ -93,7 +142,7 @@ fn judge(program: &Program<'_>, work: &FxHashMap<Fun, Work<'_>>, handover: &Hand
     )
 }
 
-/// The call that keeps the GIL, if that is all that the function and what it calls do.
+/// The call that keeps the GIL, if nothing else that the function and what it calls do could let go of it.
 fn only_keeps<'p>(program: &Program<'_>, work: &FxHashMap<Fun, Work<'p>>, handed: Fun) -> Option<(&'p str, Span)> {
     let mut queue = vec![handed];
     let mut seen = FxHashSet::from_iter([handed]);
@@ -101,20 +150,37 @@ fn only_keeps<'p>(program: &Program<'_>, work: &FxHashMap<Fun, Work<'p>>, handed
     let mut next = 0;
     while let Some(&fun) = queue.get(next) {
         next += 1;
-        if let Some(work) = work.get(&fun) {
-            if work.lets_go {
-                return None;
-            }
-            keeps = keeps.or(work.keeps);
+        let of = work.get(&fun);
+        if of.is_some_and(|work| work.lets_go) || seen.len() > MAX_FUNCTIONS {
+            return None;
         }
-        for edge in program.edges_from(fun) {
-            if seen.len() >= MAX_FUNCTIONS {
-                return None;
-            }
-            if seen.insert(edge.to) {
-                queue.push(edge.to);
-            }
+        keeps = keeps.or(of.and_then(|work| work.keeps.first().copied()));
+        let edges = program.edges_from(fun);
+        queue.extend(edges.iter().map(|edge| edge.to).filter(|to| seen.insert(*to)));
+        let (file, _) = program.function(fun);
+        let facts = program.facts(file);
+        let is_known = |call: &Call| {
+            let at = Span { file, start: call.at, end: call.at_end };
+            edges.iter().any(|edge| edge.at == at)
+                || of.is_some_and(|work| work.keeps.iter().any(|(_, keeps)| *keeps == at))
+                || is_plain(facts, call)
+        };
+        if !facts.calls.iter().filter(|call| program.fun(file, call.within) == fun).all(is_known) {
+            return None;
         }
     }
     keeps
+}
+
+/// Whether a call names the executor, which may be a pool of processes: `run_in_executor(pool, f)`.
+fn has_executor(facts: &FileFacts, call: &Call) -> bool {
+    let Expr::Member { name, .. } = facts.expr(call.callee) else { return false };
+    let first = call.args.of(&facts.args).first();
+    facts.name(name) == "run_in_executor" && first.is_none_or(|arg| facts.expr(arg.value) != Expr::Null)
+}
+
+/// Whether a call is of a name that waits for nothing wherever it is found.
+fn is_plain(facts: &FileFacts, call: &Call) -> bool {
+    let (Expr::Name { name, .. } | Expr::Member { name, .. }) = facts.expr(call.callee) else { return false };
+    call.kind == CallKind::Implicit || PLAIN.contains(&facts.name(name))
 }

@@ -1,45 +1,118 @@
-//! Whether what a call makes is kept for later, and what it is made of.
+//! Whether what a call makes is kept for later, and what it is made from.
 
-use crate::facts::{Arg, Call, CallId, Expr, ExprId, FileFacts, FnId, Role};
+use crate::facts::{Arg, Call, CallId, Expr, ExprId, FileFacts, FnId, NameId, Role};
+use crate::program::{OutsideCall, Program};
 
 /// Deepest chain of members that is followed to its root.
 const DEEPEST: usize = 16;
 /// Methods that put their argument into a container.
 const FILLERS: &[&str] = &["push", "add", "append", "set", "unshift", "enqueue", "put", "setdefault", "insert"];
 
-/// Whether the value of a call outlives the function: it goes into a member, a container or a global.
-/// A constructor's own members live as long as what is constructed, which says nothing.
-pub(super) fn is_kept(facts: &FileFacts, id: CallId) -> bool {
-    let call = facts.calls[id.index()];
-    let mut holders: Vec<ExprId> = Vec::new();
-    let holds = |expr: ExprId, holders: &[ExprId]| {
-        let is_made = |expr: ExprId| facts.expr(expr) == Expr::Call(id) || holders.contains(&expr);
-        is_made(expr)
-            || match facts.expr(expr) {
-                Expr::Either(one, other) => is_made(one) || is_made(other),
-                Expr::Entered(of) => is_made(of),
+/// Whether what a call makes outlives the request: it goes into a member, a container or a global, here or
+/// where the path to here gets it from.
+pub(super) fn outlives(program: &Program<'_>, outside: &OutsideCall) -> bool {
+    let mut call = (outside.file, outside.call);
+    let mut fun = program.within(outside);
+    for _ in 0..DEEPEST {
+        let facts = program.facts(call.0);
+        let made = Made::new(facts, call.1);
+        if made.is_kept() {
+            return true;
+        }
+        let Some(via) = program.reach(fun).and_then(|reach| reach.via) else { return false };
+        if !made.is_handed_on() {
+            return false;
+        }
+        let edge = &program.edges[via as usize];
+        let caller = program.facts(edge.at.file);
+        let is_call = |call: &Call| (call.at, call.at_end) == (edge.at.start, edge.at.end);
+        let Some(at) = caller.calls.iter().position(is_call) else { return false };
+        call = (edge.at.file, CallId(at as u32));
+        fun = edge.from;
+    }
+    false
+}
+
+/// What a call makes, and the locals of its function that hold it.
+struct Made<'f> {
+    facts: &'f FileFacts,
+    id: CallId,
+    call: Call,
+    holders: Vec<NameId>,
+    /// It is bound in another scope: a global.
+    is_global: bool,
+}
+
+impl<'f> Made<'f> {
+    fn new(facts: &'f FileFacts, id: CallId) -> Made<'f> {
+        let call = facts.calls[id.index()];
+        let mut made = Made { facts, id, call, holders: Vec::new(), is_global: false };
+        for binding in &facts.bindings {
+            if made.holds(binding.value) {
+                made.is_global |= !made.is_inside(binding.scope);
+                made.holders.push(binding.name);
+            }
+        }
+        made
+    }
+
+    /// Whether an expression is what was made, or may be.
+    fn holds(&self, expr: ExprId) -> bool {
+        let is_it = |expr: ExprId| match self.facts.expr(expr) {
+            Expr::Call(id) => id == self.id,
+            Expr::Name { name, scope } => self.holders.contains(&name) && self.is_inside(scope),
+            _ => false,
+        };
+        is_it(expr)
+            || match self.facts.expr(expr) {
+                Expr::Either(one, other) => is_it(one) || is_it(other),
+                Expr::Entered(of) => is_it(of),
                 _ => false,
             }
-    };
-    for binding in &facts.bindings {
-        if holds(binding.value, &holders) {
-            if binding.scope != call.within {
+    }
+
+    /// Whether a scope is the function of the call, or one written in it.
+    fn is_inside(&self, scope: FnId) -> bool {
+        let mut scope = scope;
+        for _ in 0..DEEPEST {
+            if scope == self.call.within {
                 return true;
             }
-            let name = Expr::Name { name: binding.name, scope: binding.scope };
-            holders.extend(facts.exprs.iter().position(|expr| *expr == name).map(|at| ExprId(at as u32)));
+            if scope == FnId::MODULE {
+                return false;
+            }
+            scope = self.facts.functions[scope.index()].parent;
         }
+        false
     }
-    let is_constructor = facts.functions[call.within.index()].role == Role::Constructor;
-    let is_written =
-        facts.writes.iter().any(|write| write.within == call.within && holds(write.value, &holders) && !is_constructor);
-    let fills = |other: &Call| {
-        let Expr::Member { name, .. } = facts.expr(other.callee) else { return false };
-        other.within == call.within
-            && FILLERS.contains(&facts.name(name))
-            && other.args.of(&facts.args).iter().any(|arg| holds(arg.value, &holders))
-    };
-    is_written || facts.calls.iter().any(fills)
+
+    fn is_constructor(&self) -> bool {
+        self.facts.functions[self.call.within.index()].role == Role::Constructor
+    }
+
+    fn is_kept(&self) -> bool {
+        let facts = self.facts;
+        // A constructor's own members live as long as what is constructed, which says nothing.
+        let is_written = facts.writes.iter().any(|write| self.is_inside(write.within) && self.holds(write.value));
+        let fills = |other: &Call| {
+            let Expr::Member { name, .. } = facts.expr(other.callee) else { return false };
+            // In a callback of what was made, `this` is what was made.
+            let is_this = |expr: ExprId| {
+                other.within != self.call.within
+                    && matches!(facts.expr(expr), Expr::This { scope } if scope == other.within)
+            };
+            self.is_inside(other.within)
+                && FILLERS.contains(&facts.name(name))
+                && other.args.of(&facts.args).iter().any(|arg| self.holds(arg.value) || is_this(arg.value))
+        };
+        self.is_global || (is_written && !self.is_constructor()) || facts.calls.iter().any(fills)
+    }
+
+    /// Whether the caller gets it: it is returned, or a part of what is constructed.
+    fn is_handed_on(&self) -> bool {
+        let function = &self.facts.functions[self.call.within.index()];
+        self.is_constructor() || function.returns.of(&self.facts.lists).iter().any(|expr| self.holds(*expr))
+    }
 }
 
 /// Whether one of the arguments comes from the function at hand: a parameter, or a local.

@@ -19,12 +19,14 @@ mod unused_ignore;
 mod worker_per_request;
 
 use ignores::Silencers;
+use rustc_hash::FxHashSet;
 
 use crate::facts::FileFacts;
 use crate::finding::{Finding, Severity};
 use crate::knowledge::Effect;
 use crate::packages::Projects;
 use crate::program::Program;
+use crate::source::Span;
 
 /// A rule.
 #[derive(Debug, Clone, Copy)]
@@ -86,6 +88,17 @@ pub const RULES: &[Rule] = &[
     unused_ignore::RULE,
     worker_per_request::RULE,
 ];
+
+/// Removes what another finding at the same place says better: a client that is made anew for every
+/// request matters more than the file it reads.
+pub fn drop_covered(findings: &mut Vec<Finding>) {
+    let is_effect = |finding: &Finding| {
+        RULES.iter().any(|rule| rule.name == finding.rule && matches!(rule.check, Check::Effect(_)))
+    };
+    let others: FxHashSet<Span> =
+        findings.iter().filter(|finding| !is_effect(finding)).map(|finding| finding.at).collect();
+    findings.retain(|finding| !is_effect(finding) || !others.contains(&finding.at));
+}
 
 /// Everything the rules find, sorted by path, place and rule, and how many findings comments silence.
 pub fn judge(program: &Program<'_>, files: &[FileFacts], projects: &Projects) -> (Vec<Finding>, usize) {

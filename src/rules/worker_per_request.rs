@@ -1,6 +1,6 @@
 //! A worker, a process or a pool that is started for every request.
 
-use super::made::is_kept;
+use super::made::outlives;
 use super::sites::{Done, Site, done, each, finding, short};
 use super::{Check, Family, Rule};
 use crate::facts::FileFacts;
@@ -27,7 +27,7 @@ fn find(program: &Program<'_>, _: &[FileFacts], projects: &Projects) -> Vec<Find
 
 fn judge(program: &Program<'_>, projects: &Projects, made: &Done<'_>) -> Option<Finding> {
     let is_served = matches!(made.reach.lane, Lane::Request | Lane::Message);
-    if !is_served || !made.is_repeated() || is_kept(program.facts(made.outside.file), made.outside.call) {
+    if !is_served || !made.is_repeated() || outlives(program, made.outside) {
         return None;
     }
     let name = short(made.name);

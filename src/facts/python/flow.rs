@@ -33,6 +33,31 @@ impl Reader<'_> {
         if is_async(children) {
             self.pauses(BreakKind::Await, node.start);
         }
+        let over = at_field(children, Field::Right);
+        let text = over.map(|over| self.text_of(&over.node)).filter(|text| text.len() <= LONGEST_TEXT);
+        let text = text.map(|text| self.builder.name(text));
+        let over = over.map(|over| self.expr(over));
+        let (within, start, end) = (self.now.function, node.start, node.end);
+        let kind = BlockKind::Clause;
+        // How far the comprehension goes is told when it is left.
+        self.open_clauses.push(Block {
+            kind,
+            start,
+            body: start,
+            end,
+            over,
+            text,
+            within,
+            statements: 1,
+            stirs: false,
+        });
+    }
+
+    /// The clauses of a comprehension go round in all of it.
+    pub(super) fn close_clauses(&mut self, node: &Node) {
+        while let Some(clause) = self.open_clauses.pop_if(|clause| clause.start >= node.start) {
+            self.builder.facts.blocks.push(Block { start: node.start, body: node.start, end: node.end, ..clause });
+        }
     }
 
     pub(super) fn leave_while(&mut self, node: &Node, children: &[Child]) -> Value {

@@ -7,7 +7,7 @@ use super::grammar::{Field, Kind};
 use super::memo::{Test, Watch};
 use crate::facts::builder::Builder;
 use crate::facts::{
-    ClassId, ClassMember, Damage, Expr, ExprId, FileFacts, FnId, FnKind, Function, NameId, Param, Range, Role,
+    Block, ClassId, ClassMember, Damage, Expr, ExprId, FileFacts, FnId, FnKind, Function, NameId, Param, Range, Role,
 };
 use crate::syntax;
 
@@ -90,6 +90,8 @@ pub(super) struct Reader<'text> {
     pub(super) watches: Vec<Watch>,
     /// Kept for its capacity.
     pub(super) scratch: Vec<ExprId>,
+    /// Clauses of comprehensions that are still open.
+    pub(super) open_clauses: Vec<Block>,
     /// Where the block that was left last ends, and how many statements it has.
     pub(super) left_block: (u32, u8),
 }
@@ -134,6 +136,7 @@ impl<'text> Reader<'text> {
             stores: Vec::new(),
             watches: Vec::new(),
             scratch: Vec::new(),
+            open_clauses: Vec::new(),
             left_block: (0, 0),
         }
     }

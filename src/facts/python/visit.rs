@@ -98,7 +98,10 @@ impl Reader<'_> {
             Kind::List => self.leave_list(children),
             Kind::Dictionary => self.leave_dictionary(children),
             Kind::Pair => self.leave_pair(children),
-            Kind::Comprehension => self.leave_comprehension(children),
+            Kind::Comprehension => {
+                self.close_clauses(node);
+                self.leave_comprehension(children)
+            }
             Kind::ForIn => self.leave_for_in(node, children),
             Kind::String => self.leave_string(children),
             Kind::Concatenated => self.leave_concatenated(children),
