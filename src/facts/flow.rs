@@ -19,9 +19,11 @@ pub enum BlockKind {
     Clause,
     /// Python's `with`.
     With,
+    /// `try`, with its handlers.
+    Try,
 }
 
-/// A loop, or the body of a `with`.
+/// A loop, a `with` or a `try`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Block {
     /// What it is.
@@ -32,7 +34,7 @@ pub struct Block {
     pub body: u32,
     /// Offset after its last byte.
     pub end: u32,
-    /// What it iterates, or its condition; `None` for `for (;;)` and `with`.
+    /// What it iterates, or its condition; `None` for `for (;;)`, `with` and `try`.
     pub over: Option<ExprId>,
     /// The text of that, when it is short.
     pub text: Option<NameId>,
@@ -75,7 +77,7 @@ pub struct Break {
 impl Block {
     /// Whether it is a loop.
     pub fn is_loop(&self) -> bool {
-        self.kind != BlockKind::With
+        !matches!(self.kind, BlockKind::With | BlockKind::Try)
     }
 
     /// Whether an offset is in it.

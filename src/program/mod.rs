@@ -59,6 +59,8 @@ pub struct Program<'a> {
     pub calls: (u32, u32),
     reaches: Vec<Option<Reach>>,
     is_entry: Vec<bool>,
+    /// Files whose code runs off the loop by where they lie.
+    elsewhere: Vec<bool>,
     /// Edges by the function they lead to, and where those of each function start.
     incoming: (Vec<u32>, Vec<u32>),
 }
@@ -79,7 +81,7 @@ impl<'a> Program<'a> {
         let mut world = World::new(files, sources, resolver, index, symbols, Externals::new(knowledge));
         let mut links = edges::link(&mut world, rules);
         world.add_coroutines(&mut links);
-        keep_served(&world, projects, rules, &mut links);
+        let elsewhere = keep_served(&world, projects, rules, &mut links);
         let functions = world.index.functions.len();
         let reaches = lanes::reaches(functions, &links.edges, &links.entries);
         let mut is_entry = vec![false; functions];
@@ -97,6 +99,7 @@ impl<'a> Program<'a> {
             calls: (written as u32, links.resolved),
             reaches,
             is_entry,
+            elsewhere,
             incoming,
         }
     }
@@ -146,8 +149,8 @@ impl World<'_> {
     }
 }
 
-/// Entries in tests and scripts do not count; nor do events and timers of a Node program that serves nobody.
-fn keep_served(world: &World<'_>, projects: &Projects, rules: &FileRules<'_>, links: &mut edges::Links) {
+/// Says which files are tests, scripts and the like. Entries in those do not count; nor do events and timers of a Node program that serves nobody.
+fn keep_served(world: &World<'_>, projects: &Projects, rules: &FileRules<'_>, links: &mut edges::Links) -> Vec<bool> {
     let mut elsewhere = vec![false; world.files.len()];
     for (file, rule) in rules {
         elsewhere[file.index()] |= rule.exports.is_empty() && rule.entry.lane == Lane::Elsewhere;
@@ -181,6 +184,7 @@ fn keep_served(world: &World<'_>, projects: &Projects, rules: &FileRules<'_>, li
             || entry.lane >= Lane::Message
             || serving.binary_search(&projects.of(&world.sources[file.index()].path).dir.as_str()).is_ok()
     });
+    elsewhere
 }
 
 fn incoming(functions: usize, edges: &[Edge]) -> (Vec<u32>, Vec<u32>) {
@@ -231,6 +235,11 @@ impl<'a> Program<'a> {
         let first = self.edges.partition_point(|edge| edge.from < fun);
         let count = self.edges[first..].partition_point(|edge| edge.from == fun);
         &self.edges[first..first + count]
+    }
+
+    /// Whether a file is a test, a script or the like.
+    pub fn is_elsewhere(&self, file: FileId) -> bool {
+        self.elsewhere[file.index()]
     }
 
     /// The facts of a file.

@@ -1,7 +1,7 @@
 //! Whether what a call makes is kept for later, and what it is made from.
 
 use crate::facts::{Arg, Call, CallId, Expr, ExprId, FileFacts, FnId, NameId, Role};
-use crate::program::{OutsideCall, Program};
+use crate::program::{Fun, OutsideCall, Program};
 
 /// Deepest chain of members that is followed to its root.
 const DEEPEST: usize = 16;
@@ -19,6 +19,9 @@ pub(super) fn outlives(program: &Program<'_>, outside: &OutsideCall) -> bool {
         if made.is_kept() {
             return true;
         }
+        if is_kept_by_decorator(program, fun) {
+            return true;
+        }
         let Some(via) = program.reach(fun).and_then(|reach| reach.via) else { return false };
         if !made.is_handed_on() {
             return false;
@@ -31,6 +34,21 @@ pub(super) fn outlives(program: &Program<'_>, outside: &OutsideCall) -> bool {
         fun = edge.from;
     }
     false
+}
+
+/// Whether a decorator of the function keeps what it returns, by its name: `@closing_lru_cache(…)`.
+fn is_kept_by_decorator(program: &Program<'_>, fun: Fun) -> bool {
+    let (file, function) = program.function(fun);
+    let facts = program.facts(file);
+    function.decorators.of(&facts.lists).iter().any(|expr| {
+        let callee = match facts.expr(*expr) {
+            Expr::Call(call) => facts.calls[call.index()].callee,
+            _ => *expr,
+        };
+        let (Expr::Name { name, .. } | Expr::Member { name, .. }) = facts.expr(callee) else { return false };
+        let name = facts.name(name).to_lowercase();
+        ["cache", "memo", "once", "singleton"].iter().any(|word| name.contains(word))
+    })
 }
 
 /// What a call makes, and the locals of its function that hold it.

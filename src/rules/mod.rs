@@ -3,18 +3,24 @@
 //! A rule says which combination of effect and lane goes against the grain. It never looks at a file.
 
 mod blocking_call;
+mod busy_wait;
 mod client_per_request;
 mod cpu_bound_call;
+mod cpu_bound_loop;
 mod dropped_task;
 mod effects;
 mod gil_bound_thread;
+mod growth;
 mod ignores;
 mod lock_across_await;
 mod made;
 mod nested_event_loop;
 mod remedy;
+mod sequential_await;
 mod severity;
 mod sites;
+mod starved_loop;
+mod unbounded_concurrency;
 mod unused_ignore;
 mod worker_per_request;
 
@@ -79,12 +85,17 @@ pub enum Check {
 /// Every rule, by name.
 pub const RULES: &[Rule] = &[
     blocking_call::RULE,
+    busy_wait::RULE,
     client_per_request::RULE,
     cpu_bound_call::RULE,
+    cpu_bound_loop::RULE,
     dropped_task::RULE,
     gil_bound_thread::RULE,
     lock_across_await::RULE,
     nested_event_loop::RULE,
+    sequential_await::RULE,
+    starved_loop::RULE,
+    unbounded_concurrency::RULE,
     unused_ignore::RULE,
     worker_per_request::RULE,
 ];

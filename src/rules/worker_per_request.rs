@@ -20,6 +20,9 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Whole(find),
 };
 
+/// Longest way from an entry: the longer it is, the more conditions lie on it, and the less it says of every request.
+const MAX_HOPS: u32 = 6;
+
 fn find(program: &Program<'_>, _: &[FileFacts], projects: &Projects) -> Vec<Finding> {
     let deeds = [Deed::StartsWorker, Deed::MakesPool];
     done(program, &deeds).iter().filter_map(|made| judge(program, projects, made)).collect()
@@ -28,6 +31,15 @@ fn find(program: &Program<'_>, _: &[FileFacts], projects: &Projects) -> Vec<Find
 fn judge(program: &Program<'_>, projects: &Projects, made: &Done<'_>) -> Option<Finding> {
     let is_served = matches!(made.reach.lane, Lane::Request | Lane::Message);
     if !is_served || !made.is_repeated() || outlives(program, made.outside) {
+        return None;
+    }
+    let mut hops = 0;
+    let mut via = made.reach.via;
+    while let Some(edge) = via {
+        hops += 1;
+        via = program.reach(program.edges[edge as usize].from).and_then(|reach| reach.via);
+    }
+    if hops > MAX_HOPS {
         return None;
     }
     let name = short(made.name);

@@ -36,11 +36,13 @@ impl Extractor<'_> {
         self.add_block(kind, node, Some(right), children);
     }
 
+    /// `while`, `do`, `for (;;)`, and `try`.
     pub(super) fn note_loop(&mut self, node: &Node, children: &[Child]) {
         let condition = on(children, Field::Condition).filter(|child| child.node.kind != Kind::Skipped);
         let counts = on(children, Field::Increment).is_some();
         let kind = match node.kind {
             Kind::Do => BlockKind::Do,
+            Kind::Try => BlockKind::Try,
             Kind::For if counts => BlockKind::Count,
             _ => BlockKind::While,
         };

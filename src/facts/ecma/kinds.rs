@@ -51,6 +51,7 @@ names! {
         ForIn = "for_in_statement",
         While = "while_statement",
         Do = "do_statement",
+        Try = "try_statement",
         Break = "break_statement",
         Continue = "continue_statement",
         Throw = "throw_statement",
@@ -223,6 +224,7 @@ impl Kind {
                     | Kind::ForIn
                     | Kind::While
                     | Kind::Do
+                    | Kind::Try
                     | Kind::Declarator
                     | Kind::JsxTag
             )

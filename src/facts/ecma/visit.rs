@@ -139,7 +139,7 @@ impl Extractor<'_> {
                 self.note_each(node, children);
                 self.leave_for_in(node, children);
             }
-            Kind::While | Kind::For | Kind::Do => self.note_loop(node, children),
+            Kind::While | Kind::For | Kind::Do | Kind::Try => self.note_loop(node, children),
             Kind::Break => self.leaves(BreakKind::Break, node),
             Kind::Continue => self.leaves(BreakKind::Continue, node),
             Kind::Throw => self.leaves(BreakKind::Throw, node),

@@ -74,6 +74,11 @@ impl Reader<'_> {
         Value::Lazy
     }
 
+    pub(super) fn leave_try(&mut self, node: &Node, children: &[Child]) -> Value {
+        self.add_block(BlockKind::Try, node, None, children);
+        Value::Lazy
+    }
+
     fn add_block(&mut self, kind: BlockKind, node: &Node, head: Option<&Child>, children: &[Child]) {
         let Some(body) = at_field(children, Field::Body).map(|body| body.node) else { return };
         if kind == BlockKind::AsyncEach {

@@ -137,6 +137,7 @@ impl Reader<'_> {
             Kind::For => self.leave_for(node, children),
             Kind::While => self.leave_while(node, children),
             Kind::With => self.leave_with(node, children),
+            Kind::Try => self.leave_try(node, children),
             Kind::WithItem => self.leave_with_item(children),
             Kind::AsPattern => self.leave_as(children),
             Kind::AsTarget => self.leave_as_target(children),
