@@ -114,7 +114,7 @@ fn judge(program: &Program<'_>, deeds: &Deeds, file: FileId, facts: &FileFacts, 
             help: help.to_owned(),
             severity,
             confidence: Confidence::Certain,
-            stall: Stall::Seconds,
+            stall: if severity == Severity::Error { Stall::Seconds } else { Stall::None },
         },
     )
 }

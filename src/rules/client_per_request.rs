@@ -96,7 +96,7 @@ fn judge(program: &Program<'_>, projects: &Projects, made: &Done<'_>) -> Option<
             help: help(program.platform(made.outside.file), project),
             severity: Severity::Warning,
             confidence: made.outside.confidence,
-            stall: if made.deed == Deed::MakesContext { Stall::Tenths } else { Stall::Millis },
+            stall: if made.deed == Deed::MakesContext { Stall::Tenths } else { Stall::None },
         },
     )
 }

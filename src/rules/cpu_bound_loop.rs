@@ -159,17 +159,16 @@ fn nested(file: FileId, facts: &FileFacts, outer: &Block) -> Option<Growth> {
     if size_of_loop(facts, outer) != Size::Input || is_small(facts.name(outer.text?)) || pauses(facts, outer) {
         return None;
     }
-    let of_outer = elements(facts, outer.over?);
+    let of_outer = outer.over.map_or_else(Vec::new, |over| elements(facts, over));
     let is_inner = |it: &&Block| {
         it.within == outer.within
             && it.is_loop()
             && it.start >= outer.body
             && it.end <= outer.end
-            && it.start != outer.start
+            && !std::ptr::eq(*it, outer)
     };
     let inner = facts.blocks.iter().filter(is_inner).find(|inner| {
-        let (Some(over), Some(text)) = (inner.over, inner.text) else { return false };
-        let text = facts.name(text);
+        let Some(text) = inner.text.map(|text| facts.name(text)) else { return false };
         let is_part = |expr: Expr| matches!(expr, Expr::Name { name, .. } if of_outer.contains(&name));
         // The text knows what the expression does not: `rows[i]`.
         let names_part = words(text).any(|word| of_outer.iter().any(|name| facts.name(*name) == word));
@@ -177,12 +176,12 @@ fn nested(file: FileId, facts: &FileFacts, outer: &Block) -> Option<Growth> {
             && !names_part
             && !text.contains('[')
             && !is_small(text)
-            && !mentions(facts, over, &is_part)
-            && (outer.text == inner.text || looks_up(facts, inner))
+            && !inner.over.is_some_and(|over| mentions(facts, over, &is_part))
+            && (outer.text == inner.text || looks_up(facts, inner) || is_grid(outer, inner))
     })?;
-    let (one, other) = (outer.text?, inner.text?);
+    let (one, other) = (counted(facts.name(outer.text?)), counted(facts.name(inner.text?)));
     let is_same = one == other;
-    let of = if is_same { vec![facts.name(one)] } else { vec![facts.name(one), facts.name(other)] };
+    let of = if is_same { vec![one] } else { vec![one, other] };
     Some(Growth {
         at: Span { file, start: inner.start, end: inner.start + 3 },
         within: outer.within,
@@ -191,6 +190,17 @@ fn nested(file: FileId, facts: &FileFacts, outer: &Block) -> Option<Growth> {
         of: of.into_iter().map(str::to_owned).collect(),
         how: "loop",
     })
+}
+
+/// What is gone through, without how it is counted: `xs.length` of `i < xs.length`.
+fn counted(text: &str) -> &str {
+    let text = text.rsplit_once(['<', '>']).map_or(text, |(_, bound)| bound.trim_start_matches('=').trim());
+    text.strip_suffix(".length").unwrap_or(text)
+}
+
+/// Rows and columns, pixels: both loops count.
+fn is_grid(outer: &Block, inner: &Block) -> bool {
+    outer.kind == BlockKind::Count && inner.kind == BlockKind::Count
 }
 
 /// Whether a loop ends when it has found something: `break`, `return`, `any(…)`, `next(…)`.

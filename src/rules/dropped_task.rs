@@ -67,7 +67,7 @@ fn judge(program: &Program<'_>, made: &Done<'_>) -> Option<Finding> {
             help,
             severity,
             confidence: made.outside.confidence,
-            stall: Stall::Millis,
+            stall: Stall::None,
         },
     )
 }
@@ -140,7 +140,7 @@ fn own_coroutine(program: &Program<'_>, call: &Call, edges: &[&Edge]) -> Option<
             help: await_it(),
             severity: Severity::Error,
             confidence: edge.confidence,
-            stall: Stall::Millis,
+            stall: Stall::None,
         },
     )
 }

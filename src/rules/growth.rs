@@ -61,8 +61,35 @@ pub(super) enum Size {
 pub(super) fn size_of_loop(facts: &FileFacts, block: &Block) -> Size {
     match block.kind {
         BlockKind::Each | BlockKind::Clause => block.over.map_or(Size::Unknown, |over| size(facts, over)),
+        BlockKind::Count => {
+            block.text.map_or(Size::Unknown, |text| size_of_bound(facts, facts.name(text), block.within))
+        }
         _ => Size::Unknown,
     }
+}
+
+/// What bounds `i < xs.length`, by the name that the bound begins with.
+fn size_of_bound(facts: &FileFacts, condition: &str, within: FnId) -> Size {
+    let Some((_, bound)) = condition.rsplit_once(['<', '>']) else { return Size::Unknown };
+    let bound = bound.trim_start_matches('=').trim();
+    let root: &str = bound.split(|char: char| !(char.is_alphanumeric() || char == '_')).next().unwrap_or_default();
+    if bound.starts_with(|char: char| char.is_ascii_digit()) || bound.contains('[') {
+        return Size::Constant;
+    }
+    let mut named = facts.exprs.iter().enumerate().filter(|(_, expr)| match expr {
+        Expr::Name { name, scope } => *scope == within && facts.name(*name) == root,
+        _ => false,
+    });
+    let at = named.next().map(|(at, _)| ExprId(at as u32));
+    let by_name = || {
+        let mut bound =
+            facts.bindings.iter().filter(|it| facts.name(it.name) == root && is_around(facts, within, it.scope));
+        match (bound.next(), bound.next()) {
+            (Some(binding), None) if binding.scope != FnId::MODULE => size(facts, binding.value),
+            _ => Size::Unknown,
+        }
+    };
+    at.map_or_else(by_name, |at| size(facts, at))
 }
 
 /// What bounds a collection.

@@ -69,7 +69,7 @@ fn judge(program: &Program<'_>, run: &Done<'_>) -> Option<Finding> {
             help,
             severity: Severity::Error,
             confidence: run.outside.confidence,
-            stall: Stall::Seconds,
+            stall: if run.deed == Deed::AwaitsLoop { Stall::Seconds } else { Stall::None },
         },
     )
 }

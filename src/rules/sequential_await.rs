@@ -16,7 +16,7 @@ pub(super) const RULE: Rule = Rule {
     family: Family::EventLoop,
     severity: Severity::Warning,
     since: "2026",
-    by_default: false,
+    by_default: true,
     page: include_str!("sequential_await.md"),
     check: Check::Whole(find),
 };
@@ -86,7 +86,11 @@ fn judge(program: &Program<'_>, file: FileId, facts: &FileFacts, block: &Block) 
         return None;
     }
     let awaited: Vec<&&Call> = calls.iter().filter(|call| call.awaited).collect();
-    let is_element = |expr: Expr| matches!(expr, Expr::Name { name, .. } if elements.contains(&name));
+    // What is put into a text is not kept; what else would it be?
+    let is_element = |expr: Expr| match expr {
+        Expr::Name { name, .. } => elements.contains(&name),
+        _ => expr == Expr::Template,
+    };
     let is_read = |call: &&&Call| {
         let name = last_name(facts, call);
         reads(name) && !is_one_at_a_time(facts, call) && !call.discarded
@@ -116,7 +120,7 @@ fn judge(program: &Program<'_>, file: FileId, facts: &FileFacts, block: &Block) 
             },
             severity: Severity::Warning,
             confidence: Confidence::Likely,
-            stall: Stall::Tenths,
+            stall: Stall::None,
         },
     )
 }

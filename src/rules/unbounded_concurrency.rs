@@ -69,7 +69,7 @@ fn judge(program: &Program<'_>, projects: &Projects, gather: &Done<'_>) -> Optio
             help,
             severity: Severity::Warning,
             confidence: gather.outside.confidence.min(Confidence::Likely),
-            stall: Stall::BySize,
+            stall: Stall::None,
         },
     )
 }

@@ -50,16 +50,18 @@ impl Extractor<'_> {
     }
 
     fn add_block(&mut self, kind: BlockKind, node: &Node, head: Option<&Child>, children: &[Child]) {
-        let Some(body) = on(children, Field::Body).map(|body| body.node) else { return };
+        // The walk does not stop for a `;` at the end: that body is empty.
+        let body = on(children, Field::Body).map(|body| body.node);
         let over = head.map(|head| self.value_or_opaque(head));
         let written = head.map_or("", |head| self.text_of(&head.node));
         let bare = written.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).unwrap_or(written);
         let text = (head.is_some() && bare.len() <= LONGEST_TEXT).then(|| self.build.name(bare));
         let (end, statements) = self.left_block;
-        let statements = match body.kind {
-            Kind::Block if end == body.end => statements,
-            Kind::Skipped => 0,
-            _ => 1,
+        let statements = match body {
+            Some(body) if body.kind == Kind::Block && end == body.end => statements,
+            None => 0,
+            Some(body) if body.kind == Kind::Skipped => 0,
+            Some(_) => 1,
         };
         let stirs = kind == BlockKind::Count || stirs(written);
         let within = self.frame.id;
@@ -67,7 +69,7 @@ impl Extractor<'_> {
         self.build.facts.blocks.push(Block {
             kind,
             start,
-            body: body.start,
+            body: body.map_or(end, |body| body.start),
             end,
             over,
             text,
