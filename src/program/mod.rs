@@ -230,6 +230,11 @@ impl<'a> Program<'a> {
         self.world.display_name(fun)
     }
 
+    /// The id of a function in its file.
+    pub fn local(&self, fun: Fun) -> FnId {
+        self.world.index.functions[fun.index()].1
+    }
+
     /// The edges that leave a function.
     pub fn edges_from(&self, fun: Fun) -> &[Edge] {
         let first = self.edges.partition_point(|edge| edge.from < fun);

@@ -1,6 +1,6 @@
 //! A client that is made anew for every request.
 
-use super::made::{depends_on_caller, keywords, outlives};
+use super::made::{depends_on_caller, is_passed_in, keywords, outlives};
 use super::sites::{Done, Site, done, each, finding, short};
 use super::{Check, Family, Rule};
 use crate::facts::{Arg, Expr, FileFacts};
@@ -63,6 +63,7 @@ fn judge(program: &Program<'_>, projects: &Projects, made: &Done<'_>) -> Option<
         || is_alone
         || is_part(program, made)
         || (!serves_any && depends_on_caller(facts, &made.call))
+        || is_passed_in(program, made.outside)
         || outlives(program, made.outside)
     {
         return None;

@@ -1,6 +1,6 @@
 //! Whether a collection grows with the input of the program, as far as its expression tells.
 
-use crate::facts::{Block, BlockKind, Expr, ExprId, FileFacts, FnId};
+use crate::facts::{Block, BlockKind, Call, Expr, ExprId, FileFacts, FnId, NameId};
 
 /// Deepest chain of members, calls and locals that is followed.
 const DEEPEST: usize = 12;
@@ -112,7 +112,7 @@ pub(super) fn size(facts: &FileFacts, expr: ExprId) -> Size {
                     Expr::Name { name, .. } => (facts.name(name), None),
                     _ => return Size::Unknown,
                 };
-                if BOUNDED.contains(&name) {
+                if BOUNDED.contains(&name) || has_limit(facts, &call) {
                     return Size::Constant;
                 }
                 let first = call.args.of(&facts.args).first().map(|arg| arg.value);
@@ -144,6 +144,21 @@ pub(super) fn size(facts: &FileFacts, expr: ExprId) -> Size {
         }
     }
     Size::Unknown
+}
+
+/// Whether a query says how many it wants: `limit=1`, `{ take: 20 }`.
+fn has_limit(facts: &FileFacts, call: &Call) -> bool {
+    let is_limit = |name: NameId, value: ExprId| {
+        ["limit", "take", "first", "top", "per_page", "page_size"].contains(&facts.name(name))
+            && matches!(facts.expr(value), Expr::Number(_))
+    };
+    call.args.of(&facts.args).iter().any(|arg| match (arg.keyword, facts.expr(arg.value)) {
+        (Some(name), _) => is_limit(name, arg.value),
+        (None, Expr::Object(range)) => {
+            range.of(&facts.fields).iter().any(|field| field.name.is_some_and(|name| is_limit(name, field.value)))
+        }
+        _ => false,
+    })
 }
 
 /// Whether `outer` is `scope` or a function around it.
@@ -199,6 +214,6 @@ fn is_one_of(facts: &FileFacts, expr: ExprId, names: &[&str]) -> bool {
     matches!(facts.expr(expr), Expr::Name { name, .. } if names.contains(&facts.name(name)))
 }
 
-fn is_named(facts: &FileFacts, name: crate::facts::NameId, text: &str) -> bool {
+fn is_named(facts: &FileFacts, name: NameId, text: &str) -> bool {
     facts.name(name) == text
 }

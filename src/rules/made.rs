@@ -1,6 +1,7 @@
 //! Whether what a call makes is kept for later, and what it is made from.
 
 use crate::facts::{Arg, Call, CallId, Expr, ExprId, FileFacts, FnId, NameId, Role};
+use crate::knowledge::Platform;
 use crate::program::{Fun, OutsideCall, Program};
 
 /// Deepest chain of members that is followed to its root.
@@ -34,6 +35,31 @@ pub(super) fn outlives(program: &Program<'_>, outside: &OutsideCall) -> bool {
         fun = edge.from;
     }
     false
+}
+
+/// Whether what is made stands in for a parameter that the caller on the path does pass:
+/// `if client is None: client = Client()`.
+pub(super) fn is_passed_in(program: &Program<'_>, outside: &OutsideCall) -> bool {
+    let facts = program.facts(outside.file);
+    let made = Made::new(facts, outside.call);
+    let fun = program.within(outside);
+    let Some(via) = program.reach(fun).and_then(|reach| reach.via) else { return false };
+    let edge = &program.edges[via as usize];
+    let caller = program.facts(edge.at.file);
+    let is_call = |call: &&Call| (call.at, call.at_end) == (edge.at.start, edge.at.end);
+    let Some(call) = caller.calls.iter().find(is_call) else { return false };
+    let (_, function) = program.function(fun);
+    let params = function.params.of(&facts.params);
+    // A method's own object is no argument.
+    let shift = usize::from(function.class.is_some() && program.platform(outside.file) == Platform::Python);
+    params.iter().enumerate().any(|(index, param)| {
+        let Some(name) = param.name.filter(|name| made.holders.contains(name)) else { return false };
+        let name = facts.name(name);
+        call.args.of(&caller.args).iter().enumerate().any(|(position, arg)| match arg.keyword {
+            Some(keyword) => caller.name(keyword) == name && caller.expr(arg.value) != Expr::Null,
+            None => position + shift == index && caller.expr(arg.value) != Expr::Null,
+        })
+    })
 }
 
 /// Whether a decorator of the function keeps what it returns, by its name: `@closing_lru_cache(…)`.

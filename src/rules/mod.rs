@@ -2,6 +2,7 @@
 //!
 //! A rule says which combination of effect and lane goes against the grain. It never looks at a file.
 
+mod async_in_name_only;
 mod blocking_call;
 mod busy_wait;
 mod client_per_request;
@@ -84,6 +85,7 @@ pub enum Check {
 
 /// Every rule, by name.
 pub const RULES: &[Rule] = &[
+    async_in_name_only::RULE,
     blocking_call::RULE,
     busy_wait::RULE,
     client_per_request::RULE,

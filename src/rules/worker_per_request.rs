@@ -63,7 +63,8 @@ fn judge(program: &Program<'_>, projects: &Projects, made: &Done<'_>) -> Option<
             message: format!("`{name}` {what} {}", each(made.reach.lane)),
             notes: vec![note.to_owned(), many.to_owned()],
             help: help(platform, project, name),
-            severity: Severity::Warning,
+            // Threads are cheap to start; what matters is that nothing limits them.
+            severity: if name.contains("Thread") { Severity::Info } else { Severity::Warning },
             confidence: made.outside.confidence,
             stall: Stall::Tenths,
         },

@@ -1,0 +1,128 @@
+//! A handler that is a coroutine for nothing, and so keeps its waiting on the loop.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::severity::stall;
+use super::sites::{Site, breaks_in, finding, short};
+use super::{Check, Family, Rule};
+use crate::facts::{BreakKind, FileFacts, FnKind, Guard};
+use crate::finding::{Confidence, Finding, Lane, Severity, Stall};
+use crate::knowledge::{Deed, Effect, Platform};
+use crate::packages::Projects;
+use crate::program::{Entry, Fun, How, OutsideCall, Program};
+use crate::source::{FileId, Span};
+
+pub(super) const RULE: Rule = Rule {
+    name: "async-in-name-only",
+    summary: "A handler is `async` and never awaits but waits: a plain `def` would run in a thread",
+    family: Family::EventLoop,
+    severity: Severity::Warning,
+    since: "2026",
+    by_default: true,
+    page: include_str!("async_in_name_only.md"),
+    check: Check::Whole(find),
+};
+
+/// Frameworks that run a plain `def` in a thread.
+const THREADED: &[(&str, &str)] = &[("fastapi", "FastAPI"), ("starlette", "Starlette"), ("quart", "Quart")];
+/// Most functions below a handler that are looked at.
+const MAX_FUNCTIONS: usize = 64;
+
+fn find(program: &Program<'_>, _: &[FileFacts], _: &Projects) -> Vec<Finding> {
+    let mut waits: FxHashMap<Fun, Vec<&OutsideCall>> = FxHashMap::default();
+    for outside in &program.outside {
+        waits.entry(program.within(outside)).or_default().push(outside);
+    }
+    let called: FxHashSet<Fun> =
+        program.edges.iter().filter(|edge| edge.how == How::Calls).map(|edge| edge.to).collect();
+    let handlers = program.entries.iter().filter(|entry| entry.lane == Lane::Request);
+    let mut findings: Vec<Finding> = handlers
+        .filter(|entry| !called.contains(&entry.function))
+        .filter_map(|entry| judge(program, &waits, entry))
+        .collect();
+    findings.sort_by_key(|finding| finding.at);
+    findings.dedup_by_key(|finding| finding.at);
+    findings
+}
+
+fn judge(program: &Program<'_>, waits: &FxHashMap<Fun, Vec<&OutsideCall>>, entry: &Entry) -> Option<Finding> {
+    let fun = entry.function;
+    let (file, function) = program.function(fun);
+    if program.platform(file) != Platform::Python || function.kind != FnKind::Async || function.is_stub {
+        return None;
+    }
+    let (_, framework) = THREADED.iter().find(|(package, _)| program.imports(file, package))?;
+    // What another decorator wraps may have to be a coroutine.
+    let facts = program.facts(file);
+    let pauses = |kind| matches!(kind, BreakKind::Await | BreakKind::Yield);
+    let within = program.local(fun);
+    if function.decorators.count != 1 || breaks_in(facts, within, 0..u32::MAX).any(|it| pauses(it.kind)) {
+        return None;
+    }
+    let sink = first_wait(program, waits, fun)?;
+    let (name, _) = program.known(sink.callee)?;
+    let (name, own) = (short(name), program.name_of(fun));
+    let call = program.facts(sink.file).calls[sink.call.index()];
+    let place = program.line_of(Span { file: sink.file, start: call.at, end: call.at_end });
+    finding(
+        program,
+        Site {
+            rule: RULE.name,
+            fun,
+            at: name_span(program, file, fun),
+            name: &own,
+            message: format!("`{own}` is `async` and never awaits, so `{name}` waits on the event loop"),
+            notes: vec![format!("`{name}` is called {place}")],
+            help: format!("write `def {own}(…)`: {framework} runs it in a thread"),
+            severity: Severity::Warning,
+            confidence: sink.confidence,
+            stall: Stall::None,
+        },
+    )
+}
+
+/// The first call below a handler that waits noticeably, unless something there needs the loop.
+fn first_wait<'p>(
+    program: &Program<'_>,
+    waits: &FxHashMap<Fun, Vec<&'p OutsideCall>>,
+    handler: Fun,
+) -> Option<&'p OutsideCall> {
+    let mut queue = vec![handler];
+    let mut found = None;
+    let mut next = 0;
+    while let Some(&fun) = queue.get(next) {
+        next += 1;
+        for outside in waits.get(&fun).map_or(&[][..], Vec::as_slice) {
+            let needs_loop = [Deed::StartsTask, Deed::SeesLoop, Deed::MakesFuture, Deed::AwaitsThread, Deed::Gathers];
+            if program.deed(outside.callee).is_some_and(|(_, deed)| needs_loop.contains(&deed)) {
+                return None;
+            }
+            if found.is_none() && waits_long(program, outside) {
+                found = Some(*outside);
+            }
+        }
+        for edge in program.edges_from(fun) {
+            let (_, function) = program.function(edge.to);
+            let is_plain = function.kind == FnKind::Plain && edge.confidence >= Confidence::Likely && !edge.once;
+            if is_plain && queue.len() < MAX_FUNCTIONS && !queue.contains(&edge.to) {
+                queue.push(edge.to);
+            }
+        }
+    }
+    found
+}
+
+fn waits_long(program: &Program<'_>, outside: &OutsideCall) -> bool {
+    let Some((_, row)) = program.known(outside.callee) else { return false };
+    let facts = program.facts(outside.file);
+    let call = facts.calls[outside.call.index()];
+    let is_wait = matches!(row.effect, Some(Effect::Blocks(_))) && call.guard == Guard::None && !outside.passed;
+    is_wait && stall(facts, program.platform(outside.file), &call, row) >= Some(Stall::Millis)
+}
+
+/// Where the handler is named.
+fn name_span(program: &Program<'_>, file: FileId, fun: Fun) -> Span {
+    let (_, function) = program.function(fun);
+    let length = function.name.map_or(1, |name| program.facts(file).name(name).len() as u32);
+    Span { file, start: function.at, end: function.at + length }
+}
