@@ -104,9 +104,11 @@ impl<'a> Program<'a> {
         }
     }
 
-    fn edges_to(&self, fun: Fun) -> &[u32] {
+    /// The edges that lead to a function.
+    pub fn edges_to(&self, fun: Fun) -> impl Iterator<Item = &Edge> {
         let (edges, first) = &self.incoming;
-        &edges[first[fun.index()] as usize..first[fun.index() + 1] as usize]
+        let ids = &edges[first[fun.index()] as usize..first[fun.index() + 1] as usize];
+        ids.iter().map(|&id| &self.edges[id as usize])
     }
 }
 

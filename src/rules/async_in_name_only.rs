@@ -1,6 +1,6 @@
 //! A handler that is a coroutine for nothing, and so keeps its waiting on the loop.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::severity::stall;
 use super::sites::{Site, breaks_in, finding, short};
@@ -9,7 +9,7 @@ use crate::facts::{BreakKind, FileFacts, FnKind, Guard};
 use crate::finding::{Confidence, Finding, Lane, Severity, Stall};
 use crate::knowledge::{Deed, Effect, Platform};
 use crate::packages::Projects;
-use crate::program::{Entry, Fun, How, OutsideCall, Program};
+use crate::program::{Fun, How, OutsideCall, Program};
 use crate::source::{FileId, Span};
 
 pub(super) const RULE: Rule = Rule {
@@ -18,7 +18,7 @@ pub(super) const RULE: Rule = Rule {
     family: Family::EventLoop,
     severity: Severity::Warning,
     since: "2026",
-    by_default: true,
+    by_default: false,
     page: include_str!("async_in_name_only.md"),
     check: Check::Whole(find),
 };
@@ -33,32 +33,49 @@ fn find(program: &Program<'_>, _: &[FileFacts], _: &Projects) -> Vec<Finding> {
     for outside in &program.outside {
         waits.entry(program.within(outside)).or_default().push(outside);
     }
-    let called: FxHashSet<Fun> =
-        program.edges.iter().filter(|edge| edge.how == How::Calls).map(|edge| edge.to).collect();
     let handlers = program.entries.iter().filter(|entry| entry.lane == Lane::Request);
-    let mut findings: Vec<Finding> = handlers
-        .filter(|entry| !called.contains(&entry.function))
-        .filter_map(|entry| judge(program, &waits, entry))
-        .collect();
+    let mut findings: Vec<Finding> = handlers.filter_map(|entry| judge(program, &waits, entry.function)).collect();
     findings.sort_by_key(|finding| finding.at);
     findings.dedup_by_key(|finding| finding.at);
     findings
 }
 
-fn judge(program: &Program<'_>, waits: &FxHashMap<Fun, Vec<&OutsideCall>>, entry: &Entry) -> Option<Finding> {
-    let fun = entry.function;
+/// The remedy for what waits below a handler that could be a plain `def`: the word `async` goes.
+pub(super) fn remedy(program: &Program<'_>, fun: Fun) -> Option<String> {
+    let mut handler = fun;
+    loop {
+        let (_, function) = program.function(handler);
+        let reach = program.reach(handler)?;
+        match (function.kind, reach.via) {
+            (FnKind::Async, None) if reach.lane == Lane::Request => break,
+            (FnKind::Plain, Some(edge)) => handler = program.edges[edge as usize].from,
+            _ => return None,
+        }
+    }
+    let framework = threaded_by(program, handler)?;
+    Some(format!("write `def {}(…)`: {framework} runs it in a thread", program.name_of(handler)))
+}
+
+/// The framework that would run a handler in a thread, if nothing in it needs to be a coroutine.
+fn threaded_by(program: &Program<'_>, fun: Fun) -> Option<&'static str> {
     let (file, function) = program.function(fun);
     if program.platform(file) != Platform::Python || function.kind != FnKind::Async || function.is_stub {
         return None;
     }
     let (_, framework) = THREADED.iter().find(|(package, _)| program.imports(file, package))?;
-    // What another decorator wraps may have to be a coroutine.
     let facts = program.facts(file);
     let pauses = |kind| matches!(kind, BreakKind::Await | BreakKind::Yield);
-    let within = program.local(fun);
-    if function.decorators.count != 1 || breaks_in(facts, within, 0..u32::MAX).any(|it| pauses(it.kind)) {
-        return None;
-    }
+    let is_called = program.edges_to(fun).any(|edge| edge.how == How::Calls);
+    // What another decorator wraps may have to be a coroutine.
+    let is_plain = function.decorators.count == 1
+        && !is_called
+        && !breaks_in(facts, program.local(fun), 0..u32::MAX).any(|it| pauses(it.kind));
+    is_plain.then_some(*framework)
+}
+
+fn judge(program: &Program<'_>, waits: &FxHashMap<Fun, Vec<&OutsideCall>>, fun: Fun) -> Option<Finding> {
+    let framework = threaded_by(program, fun)?;
+    let (file, _) = program.function(fun);
     let sink = first_wait(program, waits, fun)?;
     let (name, _) = program.known(sink.callee)?;
     let (name, own) = (short(name), program.name_of(fun));
