@@ -146,7 +146,7 @@ fn scope(directory: &str, values: &Values) -> Result<Scope, UsageError> {
 }
 
 /// The rules of the edition that are selected and not ignored. A rule that is newer than the
-/// edition is on only when it is selected by its name.
+/// edition, or off by default, is on only when it is selected by its name.
 fn rules(values: &Values) -> BTreeSet<&'static str> {
     let (select, ignore) = (words(values, "select"), words(values, "ignore"));
     let age = |edition: &str| EDITIONS.iter().position(|known| *known == edition);
@@ -158,7 +158,7 @@ fn rules(values: &Values) -> BTreeSet<&'static str> {
             (by_name, by_name || list.iter().any(|word| word == rule.family.word() || word == "all"))
         };
         let (selected_by_name, selected) = names(select);
-        let of_edition = age(rule.since) <= edition;
+        let of_edition = rule.by_default && age(rule.since) <= edition;
         if (selected_by_name || (selected && of_edition)) && !names(ignore).1 {
             on.insert(rule.name);
         }

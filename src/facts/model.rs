@@ -2,6 +2,7 @@
 //! are a dozen flat vectors: small, cheap to drop and easy to store.
 
 use super::builder::Names;
+use super::flow::{Block, Break};
 
 macro_rules! ids {
     ($($(#[$meta:meta])* $id:ident),* $(,)?) => {$(
@@ -394,6 +395,8 @@ pub struct Call {
     pub awaited: bool,
     /// Its value is not used.
     pub discarded: bool,
+    /// Its value is a condition: `if f()`, `not f()`. Python only.
+    pub tested: bool,
     /// Number of loops around it in the same function.
     pub loop_depth: u8,
     /// The condition around it.
@@ -482,6 +485,10 @@ pub struct FileFacts {
     pub conditions: Vec<Condition>,
     /// Members that are read.
     pub reads: Vec<Read>,
+    /// Loops and the bodies of `with`, in source order of their ends.
+    pub blocks: Vec<Block>,
+    /// Where control pauses or leaves.
+    pub breaks: Vec<Break>,
     /// Suppressions.
     pub ignores: Vec<Ignore>,
     /// The file says it is run by hand: a `#!` line.
@@ -515,6 +522,8 @@ impl FileFacts {
         self.args = self.args.as_slice().to_vec();
         self.conditions = self.conditions.as_slice().to_vec();
         self.reads = self.reads.as_slice().to_vec();
+        self.blocks = self.blocks.as_slice().to_vec();
+        self.breaks = self.breaks.as_slice().to_vec();
     }
 
     /// The expression of an id.

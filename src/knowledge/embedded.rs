@@ -17,6 +17,7 @@ macro_rules! tables {
 }
 
 const NODE: &[(&str, &str)] = tables![
+    "deeds-node.toml",
     "node-any.toml",
     "node-events.toml",
     "node-files.toml",
@@ -35,6 +36,7 @@ const NODE: &[(&str, &str)] = tables![
 ];
 
 const PYTHON: &[(&str, &str)] = tables![
+    "deeds-python.toml",
     "pypi-ai.toml",
     "pypi-async.toml",
     "pypi-crypto.toml",

@@ -11,7 +11,7 @@ mod row;
 mod value;
 
 pub use model::{
-    Computation, Container, Effect, Entry, FileRule, Gil, Knowledge, Literal, Offload, Pick, Plain, Platform, Row,
-    Steps, Table, TypeRef, Unless, Wait,
+    Computation, Container, Deed, Effect, Entry, FileRule, Gil, Knowledge, Literal, Offload, Pick, Plain, Platform,
+    Row, Steps, Table, TypeRef, Unless, Wait,
 };
 pub use problem::{KnowledgeError, Problem};

@@ -7,7 +7,7 @@ use toml::de::DeTable;
 use super::model::{Computation, Container, Effect, Entry, Gil, Literal, Offload, Pick, Plain, Platform, Row, Wait};
 use super::problem::Problems;
 use super::value::{
-    conditions, expected, flag, literal, parameter_types, picks, steps, text, type_ref, unknown_key, word,
+    STALLS, conditions, expected, flag, literal, parameter_types, picks, steps, text, type_ref, unknown_key, word,
 };
 use crate::finding::{Lane, Stall};
 
@@ -49,7 +49,7 @@ pub(super) fn read_row(table: &DeTable, at: &Range<usize>, platform: Platform, p
         match key.get_ref().as_ref() {
             "blocks" => row.effect = word(value, Wait::ALL, problems).map(Effect::Blocks),
             "computes" => row.effect = word(value, Computation::ALL, problems).map(Effect::Computes),
-            "stall" => row.stall = word(value, Stall::ALL, problems),
+            "stall" => row.stall = word(value, STALLS, problems),
             "steps" => row.steps = steps(value, problems),
             "unless" => row.unless = conditions(value, problems),
             "gil" => row.gil = word(value, Gil::ALL, problems),

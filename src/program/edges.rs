@@ -6,6 +6,7 @@ use super::index::{Cls, Fun};
 use super::values::World;
 use crate::facts::{CallId, CallKind};
 use crate::finding::{Confidence, Lane};
+use crate::knowledge::Offload;
 use crate::source::{FileId, Span};
 
 /// How control gets from one function to another.
@@ -61,6 +62,30 @@ pub struct OutsideCall {
     pub passed: bool,
 }
 
+/// What is handed over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Handed {
+    /// A function of the program.
+    Function(Fun),
+    /// An outside callable.
+    External(Ext),
+}
+
+/// Work is handed to a thread, a process or a worker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Handover {
+    /// The file of the call.
+    pub file: FileId,
+    /// The call that hands it over.
+    pub call: CallId,
+    /// The work.
+    pub what: Handed,
+    /// Where it runs.
+    pub to: Offload,
+    /// How sure.
+    pub confidence: Confidence,
+}
+
 /// A function that something outside the program calls.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Entry {
@@ -84,6 +109,8 @@ pub(super) struct Links {
     pub(super) entries: Vec<Entry>,
     /// Functions that run off the loop because they are handed to a thread, process or worker.
     pub(super) offloaded: Vec<Fun>,
+    /// Work that is handed to a thread, process or worker.
+    pub(super) handed: Vec<Handover>,
     /// Calls that make a generator for something else to run it: no edges.
     pub(super) handed_over: Vec<(Fun, Fun, Span)>,
     /// Entries that a call registers, with the function that makes the call.
@@ -148,6 +175,8 @@ impl Links {
         self.entries.dedup();
         self.registered_in.sort_unstable();
         self.registered_in.dedup();
+        self.handed.sort_by_key(|it| (it.file, it.call, it.what, std::cmp::Reverse(it.confidence)));
+        self.handed.dedup_by_key(|it| (it.file, it.call, it.what));
         self.offloaded.sort_unstable();
         self.offloaded.dedup();
     }

@@ -24,7 +24,7 @@ mod trace;
 mod values;
 mod witness;
 
-pub use edges::{Edge, Entry, How, OutsideCall};
+pub use edges::{Edge, Entry, Handed, Handover, How, OutsideCall};
 pub use externals::{Ext, External};
 pub use index::{At, Cls, Fun};
 pub use lanes::Reach;
@@ -41,7 +41,7 @@ use values::World;
 
 use crate::facts::{CallKind, ExprId, FileFacts, FnId, Function};
 use crate::finding::{Confidence, Lane};
-use crate::knowledge::{Knowledge, Platform, Row};
+use crate::knowledge::{Deed, Knowledge, Platform, Row};
 use crate::packages::Projects;
 use crate::source::{FileId, Language, SourceFile, Span};
 
@@ -55,10 +55,14 @@ pub struct Program<'a> {
     pub entries: Vec<Entry>,
     /// Calls of known names outside the program, sorted.
     pub outside: Vec<OutsideCall>,
+    /// Work that is handed to threads, processes and workers, sorted.
+    pub handed: Vec<Handover>,
     /// Calls as written, and those whose callee is known.
     pub calls: (u32, u32),
     ways: lanes::Ways,
     is_entry: Vec<bool>,
+    /// Files whose code runs off the loop by where they lie.
+    elsewhere: Vec<bool>,
     /// Edges by the function they lead to, and where those of each function start.
     incoming: (Vec<u32>, Vec<u32>),
 }
@@ -79,7 +83,7 @@ impl<'a> Program<'a> {
         let mut world = World::new(files, sources, resolver, index, symbols, Externals::new(knowledge));
         let mut links = edges::link(&mut world, rules);
         world.add_coroutines(&mut links);
-        keep_served(&world, projects, rules, &mut links);
+        let elsewhere = keep_served(&world, projects, rules, &mut links);
         let functions = world.index.functions.len();
         let incoming = incoming(functions, &links.edges);
         let relevant = world.relevant(&links.edges, |fun| incoming.0[range(&incoming.1, fun)].to_vec());
@@ -94,16 +98,19 @@ impl<'a> Program<'a> {
             edges: links.edges,
             entries: links.entries,
             outside: links.outside,
+            handed: links.handed,
             calls: (written as u32, links.resolved),
             ways,
             is_entry,
+            elsewhere,
             incoming,
         }
     }
 
-    fn edges_to(&self, fun: Fun) -> &[u32] {
+    /// The edges that lead to a function.
+    pub fn edges_to(&self, fun: Fun) -> impl Iterator<Item = &Edge> {
         let (edges, first) = &self.incoming;
-        &edges[range(first, fun)]
+        edges[range(first, fun)].iter().map(|&id| &self.edges[id as usize])
     }
 }
 
@@ -151,8 +158,8 @@ impl World<'_> {
     }
 }
 
-/// Entries in tests and scripts do not count; nor do events and timers of a Node program that serves nobody.
-fn keep_served(world: &World<'_>, projects: &Projects, rules: &FileRules<'_>, links: &mut edges::Links) {
+/// Says which files are tests, scripts and the like. Entries in those do not count; nor do events and timers of a Node program that serves nobody.
+fn keep_served(world: &World<'_>, projects: &Projects, rules: &FileRules<'_>, links: &mut edges::Links) -> Vec<bool> {
     let mut elsewhere = vec![false; world.files.len()];
     for (file, rule) in rules {
         elsewhere[file.index()] |= rule.exports.is_empty() && rule.entry.lane == Lane::Elsewhere;
@@ -186,6 +193,7 @@ fn keep_served(world: &World<'_>, projects: &Projects, rules: &FileRules<'_>, li
             || entry.lane >= Lane::Message
             || serving.binary_search(&projects.of(&world.sources[file.index()].path).dir.as_str()).is_ok()
     });
+    elsewhere
 }
 
 fn incoming(functions: usize, edges: &[Edge]) -> (Vec<u32>, Vec<u32>) {
@@ -218,6 +226,39 @@ impl<'a> Program<'a> {
     /// The outside names and types that an expression was found to be.
     pub fn outside_names(&self, file: FileId, expr: ExprId) -> Vec<String> {
         self.world.known_values(file, expr).into_iter().map(|(name, _)| name).collect()
+    }
+
+    /// The name of an outside call and what it does beyond its row.
+    pub fn deed(&self, ext: Ext) -> Option<(&str, Deed)> {
+        let external = self.world.externals.get(ext);
+        external.deed.map(|deed| (external.name.as_str(), deed))
+    }
+
+    /// The global id of a function of a file.
+    pub fn fun(&self, file: FileId, function: FnId) -> Fun {
+        self.world.index.fun(file, function)
+    }
+
+    /// The name of a function for people.
+    pub fn name_of(&self, fun: Fun) -> String {
+        self.world.display_name(fun)
+    }
+
+    /// The id of a function in its file.
+    pub fn local(&self, fun: Fun) -> FnId {
+        self.world.index.functions[fun.index()].1
+    }
+
+    /// The edges that leave a function.
+    pub fn edges_from(&self, fun: Fun) -> &[Edge] {
+        let first = self.edges.partition_point(|edge| edge.from < fun);
+        let count = self.edges[first..].partition_point(|edge| edge.from == fun);
+        &self.edges[first..first + count]
+    }
+
+    /// Whether a file is a test, a script or the like.
+    pub fn is_elsewhere(&self, file: FileId) -> bool {
+        self.elsewhere[file.index()]
     }
 
     /// The facts of a file.

@@ -40,6 +40,7 @@ impl<'text> Reader<'text> {
             kind,
             awaited: false,
             discarded: false,
+            tested: false,
             loop_depth: self.now.loop_depth,
             guard: self.now.guard,
             when: self.now.when,
