@@ -388,6 +388,16 @@ five = { blocks = "disk", gil = "held" }
     }
 
     #[test]
+    fn what_a_base_does_its_types_do() {
+        let tables = "platform = \"python\"\n[\"a.B\"]\n[\"a.C\"]\n\"<:\" = [\"a.B\"]\n";
+        let knowledge = read(&format!("{tables}[[deed]]\ndoes = \"sleeps\"\nnames = [\"a.B.x\"]\n"));
+        assert_eq!(knowledge.deed(Platform::Python, "a.C", "x"), Some(Deed::Sleeps));
+        assert_eq!(knowledge.deed(Platform::Python, "a.C", "y"), None);
+        let found = complaints("platform = \"node\"\n[[deed]]\ndoes = \"sleep\"\nnames = [\"a\"]\n");
+        assert_eq!(found, ["t.toml:3: unknown word `sleep`, did you mean `sleeps`?"]);
+    }
+
+    #[test]
     fn lines_count_from_the_start_of_the_users_file() {
         let error = Knowledge::default()
             .extend(Some(Platform::Node), "crossgrain.toml", "[\"a\"]\nx = { call = true }\n", 10)

@@ -108,12 +108,12 @@ fn find(program: &Program<'_>, files: &[FileFacts], projects: &Projects) -> Vec<
         found.sort_by_key(|growth| growth.at);
         found.dedup_by_key(|growth| growth.at);
         let project = projects.of(program.path(file));
-        findings.extend(found.into_iter().filter_map(|growth| report(program, project, file, growth)));
+        findings.extend(found.iter().filter_map(|growth| report(program, project, file, growth)));
     }
     findings
 }
 
-fn report(program: &Program<'_>, project: &Project, file: FileId, growth: Growth) -> Option<Finding> {
+fn report(program: &Program<'_>, project: &Project, file: FileId, growth: &Growth) -> Option<Finding> {
     let fun: Fun = program.fun(file, growth.within);
     let lane = program.reach(fun)?.lane;
     let of: Vec<String> = growth.of.iter().map(|name| format!("`{name}`")).collect();
