@@ -99,6 +99,8 @@ pub struct Entry {
     pub label: String,
     /// How sure.
     pub confidence: Confidence,
+    /// It runs once, and nothing else shares its loop.
+    pub once: bool,
 }
 
 /// What linking the calls gives.

@@ -3,6 +3,7 @@
 //! Resolves imports, computes what expressions can be, turns calls into edges, finds the entries and
 //! spreads lanes from them. It knows no rule: it says what happens where and how control got there.
 
+mod alone;
 mod calls;
 mod conditions;
 mod containers;
@@ -138,6 +139,7 @@ impl World<'_> {
     fn add_coroutines(&mut self, links: &mut edges::Links) {
         let at_startup: FxHashSet<Fun> =
             links.entries.iter().filter(|entry| entry.lane == Lane::Startup).map(|entry| entry.function).collect();
+        let alone = self.alone(links);
         for id in 0..self.index.functions.len() as u32 {
             let fun = Fun(id);
             let (file, function) = self.function(fun);
@@ -151,6 +153,7 @@ impl World<'_> {
                     at,
                     label,
                     confidence: Confidence::Certain,
+                    once: alone.contains(&fun),
                 });
             }
         }

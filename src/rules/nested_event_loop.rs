@@ -57,7 +57,7 @@ fn judge(program: &Program<'_>, run: &Done<'_>) -> Option<Finding> {
         };
         (message, help)
     };
-    finding(
+    let found = finding(
         program,
         Site {
             rule: RULE.name,
@@ -71,7 +71,9 @@ fn judge(program: &Program<'_>, run: &Done<'_>) -> Option<Finding> {
             confidence: run.outside.confidence,
             stall: if run.deed == Deed::AwaitsLoop { Stall::Seconds } else { Stall::None },
         },
-    )
+    )?;
+    // Once is as wrong as always.
+    Some(Finding { severity: Severity::Error, ..found })
 }
 
 /// `async_to_sync(f)(…)`: the wrapper itself runs nothing.
