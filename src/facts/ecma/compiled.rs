@@ -68,7 +68,7 @@ impl Extractor<'_> {
                 self.define(node, one?, two?, three?);
                 None
             }
-            Helper::Await => (args.count > 2).then_some(Value::Nothing),
+            Helper::Await => (args.count > 1).then_some(Value::Nothing),
         }
     }
 
@@ -294,7 +294,8 @@ impl Extractor<'_> {
         }
         let (callee, given) = before.strip_suffix(',')?.rsplit_once('(')?;
         let has_params = match callee.rsplit(|c: char| !(c.is_alphanumeric() || c == '_')).next()? {
-            "__awaiter" => given.contains("arguments"),
+            // `__awaiter(this, arguments, …)`, `__awaiter(void 0, [a_1], …)`
+            "__awaiter" => given.contains("arguments") || given.contains('['),
             "__generator" => false,
             _ => return None,
         };
