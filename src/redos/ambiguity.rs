@@ -4,7 +4,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::automaton::{Accepts, Automaton, BEFORE, LINE};
+use super::automaton::{Accepts, Automaton, BEFORE};
 use super::cycles::{Cycles, NONE, cycles};
 
 /// Text by blocks of the alphabet.
@@ -85,7 +85,7 @@ impl Search<'_> {
     /// Cycles that can be gone round in two ways.
     fn exponential(&mut self) {
         for cycle in 0..self.cycles.members.len() {
-            if self.cycles.of[BEFORE as usize] == cycle as u32 || self.cycles.of[LINE as usize] == cycle as u32 {
+            if self.cycles.of[BEFORE as usize] == cycle as u32 {
                 continue;
             }
             let before = self.found.pivots.len();
@@ -255,7 +255,7 @@ impl Search<'_> {
         for (cycle, members) in cycles.members.iter().enumerate() {
             let mut count = 0;
             for &state in members.iter().take(48) {
-                if state == BEFORE || state == LINE || self.accepts(state) {
+                if self.automaton.is_before(state) || self.accepts(state) {
                     continue;
                 }
                 if let Some(pump) = self.pair((BEFORE, state), state, cycle as u32) {
@@ -323,7 +323,7 @@ impl Search<'_> {
         let cycles = self.cycles;
         let mut count = 0;
         for (first, from) in cycles.members.iter().enumerate() {
-            if from.contains(&BEFORE) || from.contains(&LINE) {
+            if from.contains(&BEFORE) {
                 continue;
             }
             for (second, to) in cycles.members.iter().enumerate() {

@@ -35,8 +35,11 @@ pub(super) enum Accepts {
 #[derive(Debug, Clone)]
 pub(super) struct Automaton {
     pub(super) alphabet: Alphabet,
-    /// The set node each state reads; the first states are [`BEGIN`], [`BEFORE`] and [`LINE`].
+    /// The set node each state reads, from the state [`Automaton::own`] on.
     pub(super) nodes: Vec<NodeId>,
+    /// The first state of the pattern's own: before it stand [`BEGIN`], [`BEFORE`] and, for each thing that
+    /// the pattern asks of the character before, the text that ends in such a character.
+    pub(super) own: u32,
     pub(super) accepts: Vec<Accepts>,
     pub(super) edges: Vec<Edge>,
     /// Where the edges of each state begin.
@@ -49,12 +52,17 @@ pub(super) struct Automaton {
 pub(super) const BEGIN: u32 = 0;
 /// Text before the match, which a search passes over.
 pub(super) const BEFORE: u32 = 1;
-/// The same, after a newline.
-pub(super) const LINE: u32 = 2;
+/// Most kinds of text before the match that are told apart.
+const MOST_BEFORE: usize = 4;
 
 impl Automaton {
     pub(super) fn edges(&self, state: u32) -> &[Edge] {
         &self.edges[self.first[state as usize] as usize..self.first[state as usize + 1] as usize]
+    }
+
+    /// Whether a state is text before the match.
+    pub(super) fn is_before(&self, state: u32) -> bool {
+        state >= BEFORE && state < self.own
     }
 
     pub(super) fn len(&self) -> usize {
@@ -69,6 +77,8 @@ enum Guard {
     At(Anchor),
     /// The next character is one of these.
     Next(u128),
+    /// The character before is one of these, or, if so it is said, there is none.
+    Previous(u128, bool),
     /// Something the automaton does not model.
     Unknown,
 }
@@ -103,13 +113,13 @@ pub(super) fn automaton(ast: &Ast, search: bool, full: bool, astral: bool) -> Op
     let mut sets: Vec<_> = ast.sets.iter().collect();
     let (newline, word) = (sets.len(), sets.len() + 1);
     let asks = |wanted: &[Anchor]| ast.nodes.iter().any(|node| matches!(node, Node::At(at) if wanted.contains(at)));
-    let by_lines = asks(&[Anchor::LineStart]);
     let nothing = super::charset::CharSet::default();
     sets.push(if asks(&[Anchor::LineStart, Anchor::LineEnd]) { &ast.newline } else { &nothing });
     sets.push(if asks(&[Anchor::Boundary, Anchor::NoBoundary]) { &ast.word } else { &nothing });
     let alphabet = alphabet(&sets, astral);
     let cap = [u32::MAX, 64, 16, 4, 2].into_iter().find(|cap| size(ast, *cap) <= MOST_STATES)?;
     let root = ast.root();
+    let kinds = kinds_before(ast, &alphabet, asks(&[Anchor::LineStart]).then(|| alphabet.masks[newline]));
     let mut builder = Builder {
         ast,
         shapes: &shapes,
@@ -117,13 +127,14 @@ pub(super) fn automaton(ast: &Ast, search: bool, full: bool, astral: bool) -> Op
         cap,
         cut: false,
         places: Vec::new(),
-        nodes: vec![root; 3],
-        masks: vec![0, alphabet.all(), alphabet.masks[newline]],
+        nodes: vec![root; 2 + kinds.len()],
+        masks: [&[0, alphabet.all()], kinds.as_slice()].concat(),
         leaves: Vec::new(),
         todo: Vec::new(),
     };
     let (start, accept) = (builder.place(), builder.place());
-    builder.leaves = vec![start; 3];
+    let own = builder.nodes.len() as u32;
+    builder.leaves = vec![start; own as usize];
     builder.todo.push((root, start, accept, 0));
     while let Some((id, from, to, depth)) = builder.todo.pop() {
         builder.node(id, from, to, depth);
@@ -135,12 +146,14 @@ pub(super) fn automaton(ast: &Ast, search: bool, full: bool, astral: bool) -> Op
     let context = Context {
         places: &places,
         masks: &masks,
+        own,
         newline: alphabet.masks[newline],
         word: alphabet.masks[word],
         accept,
     };
     let mut automaton = Automaton {
         nodes,
+        own,
         accepts: vec![Accepts::No; masks.len()],
         edges: Vec::new(),
         first: Vec::with_capacity(masks.len() + 1),
@@ -150,12 +163,11 @@ pub(super) fn automaton(ast: &Ast, search: bool, full: bool, astral: bool) -> Op
     let mut closure = Closure::new(places.len());
     for state in 0..masks.len() as u32 {
         automaton.first.push(automaton.edges.len() as u32);
-        if state <= LINE && search && !shapes[root.index()].anchored {
-            automaton.edges.push(Edge { to: BEFORE, mask: alphabet.all(), twice: false });
-            if by_lines {
-                automaton.edges.push(Edge { to: LINE, mask: masks[LINE as usize], twice: false });
+        if state < own && search && !shapes[root.index()].anchored {
+            for before in BEFORE..own {
+                automaton.edges.push(Edge { to: before, mask: masks[before as usize], twice: false });
             }
-        } else if state == BEFORE || state == LINE {
+        } else if automaton.is_before(state) {
             continue;
         }
         let mut accepts = closure.run(&context, state, leaves[state as usize], &mut automaton.edges);
@@ -169,6 +181,34 @@ pub(super) fn automaton(ast: &Ast, search: bool, full: bool, astral: bool) -> Op
     }
     automaton.first.push(automaton.edges.len() as u32);
     Some(automaton)
+}
+
+/// What the pattern asks of the character before, as far as one character tells.
+fn kinds_before(ast: &Ast, alphabet: &Alphabet, newline: Option<u128>) -> Vec<u128> {
+    let mut kinds: Vec<u128> = newline.into_iter().collect();
+    for node in &ast.nodes {
+        if let Node::Look { body, ahead: false, negative } = node {
+            if let Some(mask) = single(ast, alphabet, *body) {
+                let mask = if *negative { alphabet.all() & !mask } else { mask };
+                if mask != 0 && !kinds.contains(&mask) && kinds.len() < MOST_BEFORE {
+                    kinds.push(mask);
+                }
+            }
+        }
+    }
+    kinds
+}
+
+/// The blocks of a node that reads exactly one character.
+fn single(ast: &Ast, alphabet: &Alphabet, id: NodeId) -> Option<u128> {
+    let mut id = id;
+    loop {
+        match ast.node(id) {
+            Node::Set(set) => return Some(alphabet.masks[*set as usize]),
+            Node::Group { body, .. } => id = *body,
+            _ => return None,
+        }
+    }
 }
 
 /// How many states there would be if counts were cut at `cap`.
@@ -227,7 +267,7 @@ impl Builder<'_> {
             Node::Group { body, .. } | Node::Atomic(body) => self.todo.push((*body, from, to, depth)),
             Node::At(anchor) => self.link(from, to, Guard::At(*anchor)),
             Node::Look { body, ahead, negative } => {
-                let guard = if *ahead { self.next(*body, *negative) } else { Guard::Unknown };
+                let guard = if *ahead { self.next(*body, *negative) } else { self.previous(*body, *negative) };
                 self.link(from, to, guard);
                 if *ahead && self.shapes[body.index()].unbounded {
                     // It reads on its own, and leads nowhere.
@@ -293,10 +333,20 @@ impl Builder<'_> {
         if negative {
             // Only what it forbids whatever follows.
             let ways = self.ways(body);
-            let forbidden = ways.iter().filter_map(|way| self.single(*way)).fold(0, |mask, set| mask | set);
+            let forbidden =
+                ways.iter().filter_map(|way| single(self.ast, self.alphabet, *way)).fold(0, |mask, set| mask | set);
             return if forbidden == 0 { Guard::Unknown } else { Guard::Next(all & !forbidden) };
         }
         if self.shapes[body.index()].nullable { Guard::Unknown } else { Guard::Next(self.begins(body)) }
+    }
+
+    /// What a lookbehind says about the character before.
+    fn previous(&self, body: NodeId, negative: bool) -> Guard {
+        match single(self.ast, self.alphabet, body) {
+            Some(mask) if negative => Guard::Previous(self.alphabet.all() & !mask, true),
+            Some(mask) => Guard::Previous(mask, false),
+            None => Guard::Unknown,
+        }
     }
 
     fn ways(&self, body: NodeId) -> Vec<NodeId> {
@@ -307,18 +357,6 @@ impl Builder<'_> {
         match self.ast.node(id) {
             Node::Either(ways) => ways.clone(),
             _ => vec![id],
-        }
-    }
-
-    /// The blocks of a node that reads exactly one character.
-    fn single(&self, id: NodeId) -> Option<u128> {
-        let mut id = id;
-        loop {
-            match self.ast.node(id) {
-                Node::Set(set) => return Some(self.alphabet.masks[*set as usize]),
-                Node::Group { body, .. } => id = *body,
-                _ => return None,
-            }
         }
     }
 
@@ -349,6 +387,7 @@ impl Builder<'_> {
 struct Context<'a> {
     places: &'a [Place],
     masks: &'a [u128],
+    own: u32,
     newline: u128,
     word: u128,
     accept: u32,
@@ -441,6 +480,17 @@ impl Closure {
     }
 }
 
+/// Whether the character before, which `state` has read, can be one of `mask`. Text before the match
+/// can end in anything, so there it must be known.
+fn follows(context: &Context<'_>, state: u32, mask: u128, or_none: bool) -> bool {
+    let read = context.masks[state as usize];
+    match state {
+        BEGIN => or_none,
+        _ if state < context.own => read & !mask == 0,
+        _ => read & mask != 0,
+    }
+}
+
 /// What can be read after a step past `guard`, and whether nothing is left to be asked; `None` if
 /// there is no way past it after the character of `state`.
 fn pass(context: &Context<'_>, state: u32, guard: Guard, next: u128) -> Option<(u128, bool)> {
@@ -449,14 +499,14 @@ fn pass(context: &Context<'_>, state: u32, guard: Guard, next: u128) -> Option<(
         Guard::None => return Some((next, true)),
         Guard::Unknown => return Some((next, false)),
         Guard::Next(mask) => return Some((next & mask, false)),
+        Guard::Previous(mask, or_none) => {
+            return follows(context, state, mask, or_none).then_some((next, state < context.own));
+        }
         Guard::At(anchor) => anchor,
     };
     match anchor {
         Anchor::Start => (state == BEGIN).then_some((next, true)),
-        Anchor::LineStart => {
-            let can = state == BEGIN || state == LINE || state != BEFORE && read & context.newline != 0;
-            can.then_some((next, true))
-        }
+        Anchor::LineStart => follows(context, state, context.newline, true).then_some((next, true)),
         Anchor::End | Anchor::EndOrNewline => Some((0, false)),
         Anchor::LineEnd => Some((next & context.newline, false)),
         Anchor::Boundary | Anchor::NoBoundary => {

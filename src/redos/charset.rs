@@ -234,6 +234,7 @@ pub(super) fn py_digit() -> &'static CharSet {
 pub(super) fn property(name: &str, value: Option<&str>) -> Option<CharSet> {
     match name {
         "Any" => return Some(CharSet::all()),
+        "Cs" | "Surrogate" => return Some(CharSet::of(&[(0xD800, 0xDFFF)])),
         "ASCII" => return Some(CharSet::of(&[(0, 127)])),
         "Assigned" => return property("Cn", None).map(|set| set.negated()),
         // Emoji sequences of the `v` flag: the characters they are made of.

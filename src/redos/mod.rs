@@ -13,6 +13,7 @@ mod attack;
 mod automaton;
 mod charset;
 mod cycles;
+mod find;
 mod machine;
 mod parse;
 mod program;
@@ -23,6 +24,7 @@ mod shape;
 use std::fmt;
 
 pub use attack::{Attack, literal, text};
+pub use find::{Groups, Try, find};
 pub use parse::ParseError;
 pub use proof::Sample;
 

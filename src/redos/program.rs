@@ -274,16 +274,17 @@ impl Compiler<'_> {
             Node::Repeat { body, min, max, greed } => {
                 if *greed == Greed::Possessive {
                     self.tasks.push(Task::Emit(Inst::Kept));
-                    self.repeat(*body, *min, *max, false, back);
+                    self.repeat(*body, *min, *max, *greed, back);
                     self.tasks.push(Task::Emit(Inst::Atomic));
                 } else {
-                    self.repeat(*body, *min, *max, *greed == Greed::Lazy, back);
+                    self.repeat(*body, *min, *max, *greed, back);
                 }
             }
         }
     }
 
-    fn repeat(&mut self, body: NodeId, min: u32, max: Option<u32>, lazy: bool, back: bool) {
+    fn repeat(&mut self, body: NodeId, min: u32, max: Option<u32>, greed: Greed, back: bool) {
+        let lazy = greed == Greed::Lazy;
         let most = max.unwrap_or(u32::MAX);
         if most == 0 {
             return;
@@ -296,6 +297,11 @@ impl Compiler<'_> {
         let (from, to) = shape.groups;
         let forgets = self.dialect == Dialect::JavaScript && from < to;
         let forget = Task::Emit(Inst::Forget { from, to });
+        // `sre` enters no iteration of a possessive repeat again, not even for the least count.
+        let (open, shut) = (Task::Emit(Inst::Atomic), Task::Emit(Inst::Kept));
+        let is_possessive = greed == Greed::Possessive;
+        let iteration: &[Task] =
+            if is_possessive { &[open, Task::Node(body, back), shut] } else { &[Task::Node(body, back)] };
         let head = self.label();
         let (inside, exit) = (self.label(), self.label());
         let split = |first, second| {
@@ -306,22 +312,25 @@ impl Compiler<'_> {
         if !shape.nullable && (min, max) == (0, Some(1)) {
             tasks.extend([split(inside, exit), Task::Label(inside)]);
             tasks.extend(forgets.then_some(forget));
-            tasks.extend([Task::Node(body, back), Task::Label(exit)]);
+            tasks.extend_from_slice(iteration);
+            tasks.push(Task::Label(exit));
         } else if !shape.nullable && max.is_none() && min == 0 {
             tasks.extend([Task::Label(head), split(inside, exit), Task::Label(inside)]);
             tasks.extend(forgets.then_some(forget));
-            tasks.extend([Task::Node(body, back), Task::Emit(Inst::Jump(head)), Task::Label(exit)]);
+            tasks.extend_from_slice(iteration);
+            tasks.extend([Task::Emit(Inst::Jump(head)), Task::Label(exit)]);
         } else if !shape.nullable && max.is_none() && min == 1 {
             tasks.push(Task::Label(head));
             tasks.extend(forgets.then_some(forget));
-            tasks.extend([Task::Node(body, back), split(head, exit), Task::Label(exit)]);
+            tasks.extend_from_slice(iteration);
+            tasks.extend([split(head, exit), Task::Label(exit)]);
         } else {
             let register = self.registers;
             self.registers += 1;
             tasks.extend([Task::Emit(Inst::Enter(register)), Task::Label(head)]);
             tasks.push(Task::Emit(Inst::Loop { register, min, max: most, lazy, exit }));
             tasks.extend(forgets.then_some(forget));
-            tasks.push(Task::Node(body, back));
+            tasks.extend_from_slice(iteration);
             tasks.extend([Task::Emit(Inst::Again { register, min, head }), Task::Label(exit)]);
         }
         self.later(&tasks);

@@ -11,6 +11,8 @@ const SIFTING: u64 = 120_000;
 const FEWEST: u32 = 8;
 /// Steps at which growth can be told well.
 const ENOUGH: u64 = 60_000;
+/// Steps of a run that shows that growth goes on beyond the counts of a pattern.
+const BEYOND: u64 = 4_000_000;
 /// Longest text of a run.
 const LONGEST: usize = 1 << 15;
 
@@ -97,15 +99,20 @@ pub(super) fn prove(program: &Program, how: Use, attack: &Attack, count: u32, pu
     if too_many {
         return steep(&samples, pumps, purse, &mut run);
     }
+    if samples.len() < 3 {
+        return steep(&[], pumps, purse, &mut run);
+    }
     // Polynomial: what exceeds doubling must itself grow with a power.
     let least = if (2..=4000).contains(&count) { count.saturating_mul(3) } else { 0 };
     let mut pumps = samples.last().map_or(FEWEST, |last| last.pumps);
-    while pumps < least || samples.len() < 4 {
+    while pumps < least {
         pumps *= 2;
         if attack.length(pumps) > LONGEST * 2 {
             return None;
         }
-        samples.push(run(pumps, 6_000_000, purse)?);
+        // What takes millions of steps before it could come to an end is slow enough.
+        let Some(sample) = run(pumps, BEYOND, purse) else { break };
+        samples.push(sample);
     }
     let degree = degree(&samples)?;
     (degree >= 1.7).then(|| Proof { growth: Growth::Polynomial(degree), samples })

@@ -12,7 +12,7 @@ use super::shape::shapes;
 use super::{Dialect, Growth, Use};
 
 /// Steps of the machine for one pattern.
-const STEPS: u64 = 12_000_000;
+const STEPS: u64 = 10_000_000;
 /// Runs of candidates for one pattern.
 const TRIALS: u32 = 1_500;
 
@@ -62,7 +62,9 @@ pub(super) fn search(ast: &Ast, dialect: Dialect, astral: bool, how: Use) -> Fou
     let Trier { best, purse, trials, .. } = trier;
     match best {
         Some((attack, proof, at)) => {
-            let span = at.filter(|state| *state > 2).map(|state| ast.spans[automaton.nodes[state as usize].index()]);
+            let span = at
+                .filter(|state| *state >= automaton.own)
+                .map(|state| ast.spans[automaton.nodes[state as usize].index()]);
             Found::Attack { attack, proof, at: span }
         }
         None if purse.empty || trials == 0 => Found::Bound("the trials took too many steps"),
@@ -86,7 +88,7 @@ struct Trier<'a> {
 fn endings(automaton: &Automaton) -> Vec<Vec<u32>> {
     let letters = &automaton.alphabet.letters;
     let mut readers = vec![0_u32; letters.len()];
-    for state in 3..automaton.len() as u32 {
+    for state in automaton.own..automaton.len() as u32 {
         let mask = automaton.edges(state).iter().fold(0, |mask, edge| mask | edge.mask);
         for (bit, count) in readers.iter_mut().enumerate() {
             *count += (mask >> bit & 1) as u32;
@@ -197,7 +199,8 @@ impl Trier<'_> {
     /// What leads from a state to the end of a match.
     fn tail(&self, state: u32, high: bool) -> Vec<u32> {
         let ways = Prefixes::from(self.automaton, state, high);
-        let ends = (3..self.automaton.len() as u32).filter(|end| self.automaton.accepts[*end as usize] > Accepts::No);
+        let ends = (self.automaton.own..self.automaton.len() as u32)
+            .filter(|end| self.automaton.accepts[*end as usize] > Accepts::No);
         let shortest = ends.filter(|end| *end != state).filter_map(|end| ways.to(end)).min_by_key(Vec::len);
         spell(&self.automaton.alphabet, &shortest.unwrap_or_default())
     }
@@ -240,7 +243,7 @@ impl Trier<'_> {
         let mut pumps: Vec<Vec<u32>> = Vec::new();
         let mut prefixes: Vec<Vec<u32>> = vec![Vec::new()];
         for members in &cycles.members {
-            let Some(&state) = members.iter().find(|state| **state > 2) else { continue };
+            let Some(&state) = members.iter().find(|state| **state >= automaton.own) else { continue };
             if let Some(word) = begin.to(state) {
                 let word = spell(letters, &word);
                 if !word.is_empty() && !prefixes.contains(&word) {
@@ -250,12 +253,13 @@ impl Trier<'_> {
             }
         }
         pumps.extend(letters.letters.iter().take(20).map(|letter| vec![*letter]));
-        for state in (3..automaton.len() as u32).filter(|state| cycles.of[*state as usize] != NONE).take(40) {
+        for state in (automaton.own..automaton.len() as u32).filter(|state| cycles.of[*state as usize] != NONE).take(40)
+        {
             let around = Prefixes::from(automaton, state, false);
             for edge in automaton.edges(state).iter().filter(|edge| edge.to == state).take(1) {
                 pumps.push(spell(letters, &[edge.mask.trailing_zeros() as u8]));
             }
-            let closing = (3..automaton.len() as u32)
+            let closing = (automaton.own..automaton.len() as u32)
                 .filter(|from| cycles.of[*from as usize] == cycles.of[state as usize])
                 .find_map(|from| {
                     let edge = automaton.edges(from).iter().find(|edge| edge.to == state && from != state)?;
