@@ -17,7 +17,7 @@ pub use builder::Names;
 pub use model::{
     Arg, Binding, Call, CallId, CallKind, Class, ClassId, ClassMember, Damage, Export, Expr, ExprId, Field, FileFacts,
     FnId, FnKind, Function, Guard, Ignore, Import, ImportId, ImportName, MemberWrite, NameId, Param, ParamKind, Range,
-    Read, Role,
+    Read, Regex, RegexId, Role,
 };
 
 /// Reads the facts of one file out of its text.

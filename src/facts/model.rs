@@ -30,6 +30,8 @@ ids! {
     CallId,
     /// An import, in [`FileFacts::imports`].
     ImportId,
+    /// A regular expression literal, in [`FileFacts::regexes`].
+    RegexId,
 }
 
 impl FnId {
@@ -97,6 +99,10 @@ pub enum Expr {
     Text(NameId),
     /// A string with interpolation or built by `+`.
     Template,
+    /// The same, where the parts may be known: entries of [`FileFacts::lists`].
+    Joined(Range),
+    /// A regular expression literal.
+    Regex(RegexId),
     /// A number; the name is its source text.
     Number(NameId),
     /// `true`, `True`, `false`, `False`.
@@ -385,6 +391,19 @@ pub struct Arg {
     pub spread: bool,
 }
 
+/// A regular expression literal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Regex {
+    /// Offset of its first `/`.
+    pub at: u32,
+    /// Offset after its flags.
+    pub end: u32,
+    /// What stands between the slashes.
+    pub pattern: NameId,
+    /// Its flags.
+    pub flags: NameId,
+}
+
 /// A member is read, not called; if it is a getter or a property, reading calls it. Recorded once
 /// per function and expression.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -452,6 +471,10 @@ pub struct FileFacts {
     pub args: Vec<Arg>,
     /// Members that are read.
     pub reads: Vec<Read>,
+    /// Regular expression literals whose value matters.
+    pub regexes: Vec<Regex>,
+    /// What a function compares the length of.
+    pub measured: Vec<(FnId, ExprId)>,
     /// Suppressions.
     pub ignores: Vec<Ignore>,
     /// The file says it is run by hand: a `#!` line.
@@ -484,6 +507,8 @@ impl FileFacts {
         self.calls = self.calls.as_slice().to_vec();
         self.args = self.args.as_slice().to_vec();
         self.reads = self.reads.as_slice().to_vec();
+        self.regexes = self.regexes.as_slice().to_vec();
+        self.measured = self.measured.as_slice().to_vec();
     }
 
     /// The expression of an id.

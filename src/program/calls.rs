@@ -228,6 +228,9 @@ impl World<'_> {
         if row.effect.is_some() {
             links.outside.push(site.outside(ext, confidence, false));
         }
+        if let Some(regex) = &row.regex {
+            self.link_pattern((site.file, site.call), regex, confidence, links);
+        }
         if let Some(prefix) = &row.needs
             && !self.path_text(site.file, site.call, row).is_some_and(|path| path.starts_with(prefix.as_str()))
         {

@@ -15,6 +15,7 @@ mod names;
 mod own;
 mod parameters;
 mod places;
+mod regexes;
 pub mod resolve;
 mod results;
 mod symbols;
@@ -27,6 +28,7 @@ pub use externals::{Ext, External};
 pub use index::{At, Cls, Fun};
 pub use lanes::Reach;
 pub use places::{FileRules, file_rules};
+pub use regexes::PatternUse;
 pub use trace::{Place, Trace, TracedCall, Way};
 
 use rustc_hash::FxHashSet;
@@ -53,6 +55,8 @@ pub struct Program<'a> {
     pub entries: Vec<Entry>,
     /// Calls of known names outside the program, sorted.
     pub outside: Vec<OutsideCall>,
+    /// Where regular expressions meet texts, sorted.
+    pub patterns: Vec<PatternUse>,
     /// Calls as written, and those whose callee is known.
     pub calls: (u32, u32),
     reaches: Vec<Option<Reach>>,
@@ -91,6 +95,7 @@ impl<'a> Program<'a> {
             edges: links.edges,
             entries: links.entries,
             outside: links.outside,
+            patterns: links.patterns,
             calls: (written as u32, links.resolved),
             reaches,
             is_entry,

@@ -50,6 +50,8 @@ pub(super) enum Value {
     Literal(At),
     /// A container whose elements are what this annotation says.
     ContainerOf(At),
+    /// A regular expression, made by this literal or call.
+    Regex(At),
 }
 
 /// A value and how sure it is.
@@ -262,7 +264,14 @@ impl<'a> World<'a> {
         let facts = self.facts(file);
         let mut set = Set::default();
         match facts.expr(at.expr) {
-            Expr::Opaque | Expr::Text(_) | Expr::Template | Expr::Number(_) | Expr::Boolean(_) | Expr::Null => {}
+            Expr::Opaque
+            | Expr::Text(_)
+            | Expr::Template
+            | Expr::Joined(_)
+            | Expr::Number(_)
+            | Expr::Boolean(_)
+            | Expr::Null => {}
+            Expr::Regex(_) => set.add(Value::Regex(at), Confidence::Certain),
             Expr::Name { name, scope } => self.name(file, scope, self.index.sym(file, name), &mut set),
             Expr::Import(import) => self.import(file, import, &mut set),
             Expr::Param { function, index } => self.param(file, function, index, &mut set),
@@ -288,7 +297,10 @@ impl<'a> World<'a> {
                 self.member_of_expr(At { file, expr: object }, name, &mut set);
             }
             Expr::Element(of) => self.elements(At { file, expr: of }, &mut set),
-            Expr::Call(call) => self.call_result(file, call, &mut set),
+            Expr::Call(call) => {
+                self.call_result(file, call, &mut set);
+                self.made_pattern(at, call, &mut set);
+            }
             Expr::Entered(of) => self.entered(At { file, expr: of }, &mut set),
             Expr::Function(function) => self.function_value(file, function, &mut set),
             Expr::Class(class) => set.add(Value::Class(self.index.cls(file, class)), Confidence::Certain),

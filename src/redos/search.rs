@@ -13,6 +13,10 @@ use super::{Dialect, Growth, Use};
 
 /// Steps of the machine for one pattern.
 const STEPS: u64 = 10_000_000;
+/// The last character of Latin-1.
+const LATIN: u32 = 0xFF;
+/// A character that hardly a pattern asks for.
+const SNOWMAN: u32 = 0x2603;
 /// Runs of candidates for one pattern.
 const TRIALS: u32 = 1_500;
 
@@ -35,6 +39,8 @@ pub(super) fn search(ast: &Ast, dialect: Dialect, astral: bool, how: Use) -> Fou
     let Some(automaton) = automaton(ast, searches, matches!(how, Use::FullMatch | Use::Iterate), astral) else {
         return Found::Bound("the pattern has too many states");
     };
+    let wide = dialect == Dialect::JavaScript
+        && ast.sets.iter().any(|set| set.ranges.first().is_some_and(|(low, _)| *low > LATIN));
     let mut trier = Trier {
         automaton: &automaton,
         count: shape.count,
@@ -42,7 +48,8 @@ pub(super) fn search(ast: &Ast, dialect: Dialect, astral: bool, how: Use) -> Fou
         program: &program,
         purse: Purse { steps: STEPS, empty: false },
         trials: TRIALS,
-        endings: endings(&automaton),
+        endings: endings(&automaton, wide),
+        wide,
         best: None,
     };
     let mut cut = automaton.partial;
@@ -81,11 +88,14 @@ struct Trier<'a> {
     purse: Purse,
     trials: u32,
     endings: Vec<Vec<u32>>,
+    /// V8 reads a text without characters above Latin-1 by a program of its own, in which what asks for
+    /// such a character fails at once: attacks on such patterns must hold one.
+    wide: bool,
     best: Option<(Attack, Proof, Option<u32>)>,
 }
 
 /// What may stand at the end so that nothing matches: characters that few states read come first.
-fn endings(automaton: &Automaton) -> Vec<Vec<u32>> {
+fn endings(automaton: &Automaton, wide: bool) -> Vec<Vec<u32>> {
     let letters = &automaton.alphabet.letters;
     let mut readers = vec![0_u32; letters.len()];
     for state in automaton.own..automaton.len() as u32 {
@@ -106,6 +116,11 @@ fn endings(automaton: &Automaton) -> Vec<Vec<u32>> {
         endings.push(vec![letters[*bit], 10]);
         endings.push(vec![10, letters[*bit]]);
     }
+    if wide {
+        for ending in &mut endings {
+            ending.push(SNOWMAN);
+        }
+    }
     endings
 }
 
@@ -119,8 +134,11 @@ impl Trier<'_> {
         if self.trials == 0 || self.purse.steps == 0 || segments.iter().any(|(_, pump)| pump.is_empty()) {
             return false;
         }
-        self.trials -= 1;
         let attack = Attack { segments: segments.to_vec(), suffix: suffix.to_vec() };
+        if self.wide && !attack.units(1).iter().any(|unit| *unit > LATIN) {
+            return false;
+        }
+        self.trials -= 1;
         let Some(proof) = prove(self.program, self.how, &attack, self.count, &mut self.purse) else { return false };
         let is_worse = self.best.as_ref().is_none_or(|(_, best, _)| proof.growth.exceeds(best.growth));
         if is_worse {

@@ -198,7 +198,12 @@ impl<'text> Extractor<'text> {
 
     pub(super) fn leave_binary(&mut self, children: &[Child]) -> Value {
         let (Some(left), Some(right)) = (first(children), last(children)) else { return Value::Nothing };
-        let Some(operator) = children.iter().find(|child| !child.node.named) else { return Value::Nothing };
+        let Some(operator) = children.iter().find(|child| !child.node.named) else {
+            if self.slice(left.node.end, right.node.start).contains(['<', '>']) {
+                self.measure(left, right);
+            }
+            return Value::Nothing;
+        };
         match operator.node.kind {
             Kind::OrToken => {
                 self.note_or_assignment(left, right);
@@ -213,14 +218,14 @@ impl<'text> Extractor<'text> {
             Kind::PlusToken => {
                 let is_text = |child: &Child| match child.value {
                     Value::Leaf => matches!(child.node.kind, Kind::String | Kind::TemplateString),
-                    Value::Expr(expr) => matches!(self.build.facts.expr(expr), Expr::Template),
+                    Value::Expr(expr) => matches!(self.build.facts.expr(expr), Expr::Template | Expr::Joined(_)),
                     _ => false,
                 };
-                if is_text(left) || is_text(right) {
-                    Value::Expr(self.build.expr(Expr::Template))
-                } else {
-                    Value::Nothing
-                }
+                if is_text(left) || is_text(right) { self.joined(&[*left, *right]) } else { Value::Nothing }
+            }
+            Kind::EqualToken | Kind::UnequalToken if right.node.kind == Kind::Number => {
+                self.measure(left, right);
+                Value::Nothing
             }
             Kind::EqualToken => self.compared(left, right).map_or(Value::Nothing, Value::Empty),
             Kind::UnequalToken => self.compared(left, right).map_or(Value::Nothing, Value::Filled),
@@ -258,7 +263,7 @@ impl<'text> Extractor<'text> {
             return self.template_arguments(node, children);
         }
         if has(children, Kind::TemplateSubstitution) {
-            return Value::Expr(self.build.expr(Expr::Template));
+            return self.joined_template(node, children);
         }
         Value::Leaf
     }
@@ -338,6 +343,7 @@ impl<'text> Extractor<'text> {
                 }
                 Expr::Text(self.build.name(text))
             }
+            Kind::Regex => return self.regex(node),
             Kind::Number => Expr::Number(self.name_of(node)),
             Kind::True => Expr::Boolean(true),
             Kind::False => Expr::Boolean(false),

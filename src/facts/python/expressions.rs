@@ -3,6 +3,7 @@
 use super::grammar::{Field, Kind};
 use super::memo::Test;
 use super::reader::{Child, Node, OPAQUE, Reader, Value, at_field, named, pair, string_content};
+use super::texts::string_value;
 use crate::facts::{self, Expr, ExprId, FnId, FnKind, NameId, Read};
 
 /// Tables of more entries than this keep no numbers.
@@ -162,7 +163,7 @@ impl Reader<'_> {
                 Value::Expr(self.builder.expr(Expr::Divide(left, right)))
             }
             "%" if self.is_string(left) => Value::Expr(self.builder.expr(Expr::Template)),
-            "+" if self.is_string(left) || self.is_string(right) => Value::Expr(self.builder.expr(Expr::Template)),
+            "+" if self.is_string(left) || self.is_string(right) => self.joined(left, right),
             "+" if self.is_list(left) || self.is_list(right) => {
                 let (left, right) = (self.expr(left), self.expr(right));
                 self.either(left, right)
@@ -187,7 +188,7 @@ impl Reader<'_> {
 
     fn is_string(&self, child: &Child) -> bool {
         match child.value {
-            Value::Expr(id) => matches!(self.look(id), Expr::Text(_) | Expr::Template),
+            Value::Expr(id) => matches!(self.look(id), Expr::Text(_) | Expr::Template | Expr::Joined(_)),
             _ => child.node.kind == Kind::String,
         }
     }
@@ -248,9 +249,9 @@ impl Reader<'_> {
         Value::Expr(self.builder.new_expr(Expr::List(range)))
     }
 
-    pub(super) fn leave_string(&mut self, children: &[Child]) -> Value {
+    pub(super) fn leave_string(&mut self, node: &Node, children: &[Child]) -> Value {
         if children.iter().any(|child| child.node.kind == Kind::Interpolation) {
-            Value::Expr(self.builder.expr(Expr::Template))
+            self.joined_string(node, children)
         } else {
             Value::Lazy
         }
@@ -262,7 +263,7 @@ impl Reader<'_> {
             if matches!(child.value, Value::Expr(_)) {
                 return Value::Expr(self.builder.expr(Expr::Template));
             }
-            text.push_str(string_content(self.text_of(&child.node)));
+            text.push_str(&string_value(self.text_of(&child.node)));
         }
         let name = self.builder.name(text);
         Value::Expr(self.builder.expr(Expr::Text(name)))

@@ -15,6 +15,7 @@ mod imports;
 mod memo;
 mod reader;
 mod statements;
+mod texts;
 mod visit;
 
 #[cfg(test)]
