@@ -103,6 +103,8 @@ pub enum Expr {
     Joined(Range),
     /// A regular expression literal.
     Regex(RegexId),
+    /// What stands before a fixed end: `text[:100]`.
+    Cut(ExprId),
     /// A number; the name is its source text.
     Number(NameId),
     /// `true`, `True`, `false`, `False`.

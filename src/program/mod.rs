@@ -12,6 +12,7 @@ mod index;
 mod lanes;
 mod members;
 mod names;
+mod origin;
 mod own;
 mod parameters;
 mod places;
@@ -27,6 +28,7 @@ pub use edges::{Edge, Entry, How, OutsideCall};
 pub use externals::{Ext, External};
 pub use index::{At, Cls, Fun};
 pub use lanes::Reach;
+pub use origin::Origin;
 pub use places::{FileRules, file_rules};
 pub use regexes::PatternUse;
 pub use trace::{Place, Trace, TracedCall, Way};
@@ -39,7 +41,7 @@ use resolve::Resolver;
 use symbols::Symbols;
 use values::World;
 
-use crate::facts::{CallKind, FileFacts, FnId, Function};
+use crate::facts::{CallId, CallKind, FileFacts, FnId, Function};
 use crate::finding::{Confidence, Lane};
 use crate::knowledge::{Knowledge, Platform, Row};
 use crate::packages::Projects;
@@ -59,6 +61,8 @@ pub struct Program<'a> {
     pub patterns: Vec<PatternUse>,
     /// Calls as written, and those whose callee is known.
     pub calls: (u32, u32),
+    /// Files whose code runs off the loop: tests, scripts, configuration.
+    elsewhere: Vec<bool>,
     reaches: Vec<Option<Reach>>,
     is_entry: Vec<bool>,
     /// Edges by the function they lead to, and where those of each function start.
@@ -81,7 +85,7 @@ impl<'a> Program<'a> {
         let mut world = World::new(files, sources, resolver, index, symbols, Externals::new(knowledge));
         let mut links = edges::link(&mut world, rules);
         world.add_coroutines(&mut links);
-        keep_served(&world, projects, rules, &mut links);
+        let elsewhere = keep_served(&world, projects, rules, &mut links);
         let functions = world.index.functions.len();
         let reaches = lanes::reaches(functions, &links.edges, &links.entries);
         let mut is_entry = vec![false; functions];
@@ -97,6 +101,7 @@ impl<'a> Program<'a> {
             outside: links.outside,
             patterns: links.patterns,
             calls: (written as u32, links.resolved),
+            elsewhere,
             reaches,
             is_entry,
             incoming,
@@ -149,7 +154,8 @@ impl World<'_> {
 }
 
 /// Entries in tests and scripts do not count; nor do events and timers of a Node program that serves nobody.
-fn keep_served(world: &World<'_>, projects: &Projects, rules: &FileRules<'_>, links: &mut edges::Links) {
+/// Returns which files are tests and scripts.
+fn keep_served(world: &World<'_>, projects: &Projects, rules: &FileRules<'_>, links: &mut edges::Links) -> Vec<bool> {
     let mut elsewhere = vec![false; world.files.len()];
     for (file, rule) in rules {
         elsewhere[file.index()] |= rule.exports.is_empty() && rule.entry.lane == Lane::Elsewhere;
@@ -183,6 +189,7 @@ fn keep_served(world: &World<'_>, projects: &Projects, rules: &FileRules<'_>, li
             || entry.lane >= Lane::Message
             || serving.binary_search(&projects.of(&world.sources[file.index()].path).dir.as_str()).is_ok()
     });
+    elsewhere
 }
 
 fn incoming(functions: usize, edges: &[Edge]) -> (Vec<u32>, Vec<u32>) {
@@ -204,6 +211,16 @@ impl<'a> Program<'a> {
     pub fn within(&self, call: &OutsideCall) -> Fun {
         let within: FnId = self.facts(call.file).calls[call.call.index()].within;
         self.world.index.fun(call.file, within)
+    }
+
+    /// The function a call is written in.
+    pub fn function_of(&self, file: FileId, call: CallId) -> Fun {
+        self.world.index.fun(file, self.facts(file).calls[call.index()].within)
+    }
+
+    /// Whether the code of a file runs off the loop: a test, a script, configuration.
+    pub fn runs_elsewhere(&self, file: FileId) -> bool {
+        self.elsewhere[file.index()]
     }
 
     /// Name and row of an outside name that something is known of.

@@ -271,6 +271,7 @@ impl<'a> World<'a> {
             | Expr::Number(_)
             | Expr::Boolean(_)
             | Expr::Null => {}
+            Expr::Cut(of) => set.extend(&self.values(At { file, expr: of }), Confidence::Certain),
             Expr::Regex(_) => set.add(Value::Regex(at), Confidence::Certain),
             Expr::Name { name, scope } => self.name(file, scope, self.index.sym(file, name), &mut set),
             Expr::Import(import) => self.import(file, import, &mut set),

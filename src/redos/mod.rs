@@ -18,6 +18,7 @@ mod machine;
 mod parse;
 mod program;
 mod proof;
+mod remedy;
 mod search;
 mod shape;
 
@@ -27,6 +28,7 @@ pub use attack::{Attack, literal, text};
 pub use find::{Groups, Try, find};
 pub use parse::ParseError;
 pub use proof::Sample;
+pub use remedy::{Rewrite, remedy};
 
 /// Whose syntax and engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -6,8 +6,10 @@ mod blocking_call;
 mod cpu_bound_call;
 mod effects;
 mod ignores;
+mod patterns;
 mod remedy;
 mod severity;
+mod super_linear_regex;
 mod unused_ignore;
 
 use ignores::Silencers;
@@ -58,16 +60,19 @@ impl Family {
 pub enum Check {
     /// Calls with such an effect that the loop reaches.
     Effect(fn(Effect) -> bool),
+    /// Regular expressions that the loop asks of a text.
+    Patterns,
     /// Comments that silence nothing.
     Ignores,
 }
 
 /// Every rule, by name.
-pub const RULES: &[Rule] = &[blocking_call::RULE, cpu_bound_call::RULE, unused_ignore::RULE];
+pub const RULES: &[Rule] = &[blocking_call::RULE, cpu_bound_call::RULE, super_linear_regex::RULE, unused_ignore::RULE];
 
 /// Everything the rules find, sorted by path, place and rule, and how many findings comments silence.
 pub fn judge(program: &Program<'_>, files: &[FileFacts], projects: &Projects) -> (Vec<Finding>, usize) {
     let mut findings = effects::find(program, projects);
+    findings.extend(patterns::find(program));
     let mut silencers = Silencers::new(program, files);
     let before = findings.len();
     findings.retain(|finding| !silencers.silence(program, finding));

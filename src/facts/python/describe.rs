@@ -204,6 +204,7 @@ impl Show<'_> {
             Expr::ContainerOf(element) => format!("{}*", self.expr(element)),
             Expr::Divide(left, right) => format!("({} / {})", self.expr(left), self.expr(right)),
             Expr::Text(name) => format!("{:?}", self.facts.name(name)),
+            Expr::Cut(of) => format!("{}[:]", self.expr(of)),
             Expr::Template | Expr::Joined(_) | Expr::Regex(_) => "f\"\"".to_owned(),
             Expr::Number(name) => self.facts.name(name).to_owned(),
             Expr::Boolean(true) => "True".to_owned(),

@@ -8,6 +8,8 @@ use crate::facts::{self, Expr, ExprId, FnId, FnKind, NameId, Read};
 
 /// Tables of more entries than this keep no numbers.
 const NUMBERS_KEPT: usize = 16;
+/// A slice that ends here or before is short.
+const SHORT: u32 = 2_000;
 /// Longest text that is read as text rather than as a tree.
 pub(super) const PLAIN: usize = 256;
 
@@ -85,7 +87,11 @@ impl Reader<'_> {
         let object = self.expr(object);
         let (key, more) = (parts.next(), parts.next());
         let element = match key {
-            Some(key) if key.node.kind == Kind::Slice => return Value::Expr(object),
+            Some(key) if key.node.kind == Kind::Slice => {
+                let end = self.text_of(&key.node).rsplit(':').next().unwrap_or_default().trim();
+                let is_short = end.parse().is_ok_and(|end: u32| end <= SHORT);
+                return Value::Expr(if is_short { self.builder.expr(Expr::Cut(object)) } else { object });
+            }
             Some(key) if more.is_none() => match self.string_key(key) {
                 Some(name) => Expr::Member { object, name },
                 None => Expr::Element(object),
