@@ -75,6 +75,8 @@ impl Automaton {
 enum Guard {
     None,
     At(Anchor),
+    /// None: a loop begins again.
+    Round,
     /// The next character is one of these.
     Next(u128),
     /// The character before is one of these, or, if so it is said, there is none.
@@ -308,7 +310,7 @@ impl Builder<'_> {
                 // Entered and gone round are two ways: that is what makes `(a*)*` ambiguous.
                 let (inside, end) = (self.place(), self.place());
                 self.link(before, inside, Guard::None);
-                self.link(end, inside, Guard::None);
+                self.link(end, inside, Guard::Round);
                 self.link(end, to, Guard::None);
                 if min == 0 {
                     self.link(before, to, Guard::None);
@@ -393,7 +395,9 @@ struct Context<'a> {
     accept: u32,
 }
 
-/// What can be read next from a state, with the number of ways.
+/// What can be read next from a state, with the number of ways. Each place counts twice: before and
+/// after a loop has begun again, since an iteration that has read something may be left by a place by
+/// which the next one is entered.
 struct Closure {
     ways: Vec<u8>,
     next: Vec<u128>,
@@ -410,21 +414,22 @@ const DONE: u8 = 2;
 impl Closure {
     fn new(places: usize) -> Closure {
         Closure {
-            ways: vec![0; places],
-            next: vec![0; places],
-            free: vec![false; places],
-            marks: vec![0; places],
+            ways: vec![0; places * 2],
+            next: vec![0; places * 2],
+            free: vec![false; places * 2],
+            marks: vec![0; places * 2],
             order: Vec::new(),
             stack: Vec::new(),
         }
     }
 
     fn run(&mut self, context: &Context<'_>, state: u32, from: u32, edges: &mut Vec<Edge>) -> Accepts {
-        self.sort(context, from);
-        self.ways[from as usize] = 1;
-        self.next[from as usize] = u128::MAX;
-        self.free[from as usize] = true;
+        self.sort(context, from * 2);
+        self.ways[from as usize * 2] = 1;
+        self.next[from as usize * 2] = u128::MAX;
+        self.free[from as usize * 2] = true;
         let mut accepts = Accepts::No;
+        let first = edges.len();
         for index in (0..self.order.len()).rev() {
             let place = self.order[index] as usize;
             let (ways, next, free) = (self.ways[place], self.next[place], self.free[place]);
@@ -433,23 +438,29 @@ impl Closure {
             if ways == 0 {
                 continue;
             }
-            if place as u32 == context.accept {
-                accepts = if free { Accepts::Yes } else { Accepts::Perhaps };
+            if place as u32 / 2 == context.accept {
+                accepts = accepts.max(if free { Accepts::Yes } else { Accepts::Perhaps });
             }
-            let here = &context.places[place];
+            let here = &context.places[place / 2];
             if let Some(to) = here.state {
                 let mask = next & context.masks[to as usize];
-                if mask != 0 {
-                    edges.push(Edge { to, mask, twice: ways > 1 });
+                match edges[first..].iter_mut().find(|edge| edge.to == to) {
+                    _ if mask == 0 => {}
+                    // The two layers of one place.
+                    Some(edge) => {
+                        edge.twice |= edge.mask & mask != 0;
+                        edge.mask |= mask;
+                    }
+                    None => edges.push(Edge { to, mask, twice: ways > 1 }),
                 }
             }
             for &(to, guard) in &here.to {
+                let to = after(to, guard, place as u32) as usize;
                 // A step back in the order goes round without reading: engines do not.
-                if self.marks[to as usize] != DONE {
+                if self.marks[to] != DONE {
                     continue;
                 }
                 let Some((mask, stays_free)) = pass(context, state, guard, next) else { continue };
-                let to = to as usize;
                 self.ways[to] = (self.ways[to] + ways).min(2);
                 self.next[to] |= mask;
                 self.free[to] |= free && stays_free;
@@ -464,9 +475,10 @@ impl Closure {
         self.stack.push((from, 0));
         self.marks[from as usize] = OPEN;
         while let Some((place, child)) = self.stack.last_mut() {
-            let here = &context.places[*place as usize];
-            if let Some(&(to, _)) = here.to.get(*child as usize) {
+            let here = &context.places[*place as usize / 2];
+            if let Some(&(to, guard)) = here.to.get(*child as usize) {
                 *child += 1;
+                let to = after(to, guard, *place);
                 if self.marks[to as usize] == 0 {
                     self.marks[to as usize] = OPEN;
                     self.stack.push((to, 0));
@@ -478,6 +490,11 @@ impl Closure {
             }
         }
     }
+}
+
+/// The place a step leads to, with whether a loop has begun again.
+fn after(to: u32, guard: Guard, from: u32) -> u32 {
+    to * 2 + u32::from(guard == Guard::Round || from % 2 == 1)
 }
 
 /// Whether the character before, which `state` has read, can be one of `mask`. Text before the match
@@ -496,7 +513,7 @@ fn follows(context: &Context<'_>, state: u32, mask: u128, or_none: bool) -> bool
 fn pass(context: &Context<'_>, state: u32, guard: Guard, next: u128) -> Option<(u128, bool)> {
     let read = context.masks[state as usize];
     let anchor = match guard {
-        Guard::None => return Some((next, true)),
+        Guard::None | Guard::Round => return Some((next, true)),
         Guard::Unknown => return Some((next, false)),
         Guard::Next(mask) => return Some((next & mask, false)),
         Guard::Previous(mask, or_none) => {

@@ -35,7 +35,7 @@ pub fn find(
         _ => text.chars().map(u32::from).collect(),
     };
     // Pairs of UTF-16 units are one character of the machine.
-    let pairs = |before: u32| units[..before as usize].iter().filter(|unit| **unit > 0xFFFF).count() as u32;
+    let pairs = |before: u32| units.iter().take(before as usize).filter(|unit| **unit > 0xFFFF).count() as u32;
     let place = |at: u32| if dialect == Dialect::JavaScript { at + pairs(at) } else { at };
     let mut machine = Machine::new(&program, allowed);
     let last = if matches!(how, Use::Match | Use::FullMatch) { 0 } else { units.len() as u32 };
@@ -46,7 +46,7 @@ pub fn find(
             Outcome::Matched => {
                 let span = |pair: &[u32]| {
                     let (from, to) = (*pair.first()?, *pair.get(1)?);
-                    (from != NOWHERE && to != NOWHERE).then_some((place(from), place(to)))
+                    (from != NOWHERE && to != NOWHERE).then(|| (place(from), place(to)))
                 };
                 return Ok(Try::Match(machine.slots.chunks(2).map(span).collect()));
             }
