@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use super::Exit;
 use super::error::UsageError;
 use super::output;
-use crate::redos::{Dialect, Flags, Growth, Use, Verdict, Weakness, judge, text};
+use crate::redos::{Dialect, Flags, Growth, Rewrite, Use, Verdict, Weakness, judge, remedy, text};
 use crate::report::Untrusted;
 
 /// Longest line of a file of patterns, in bytes.
@@ -53,6 +53,10 @@ pub(super) fn regex(arguments: &Regex) -> Result<Exit, UsageError> {
     let verdict = question.judge();
     if arguments.json {
         let mut answer = answer(&verdict);
+        if let Some(rewrite) = question.rewrite(&verdict) {
+            answer.insert("rewrite".to_owned(), json!(rewrite.pattern));
+            answer.insert("proof".to_owned(), json!(rewrite.proof));
+        }
         answer.insert("ms".to_owned(), json!(milliseconds(started)));
         let mut text = serde_json::to_string_pretty(&answer).unwrap_or_default();
         text.push('\n');
@@ -80,6 +84,11 @@ impl<'q> Question<'q> {
 
     fn judge(&self) -> Verdict {
         judge(self.pattern, self.flags, self.dialect, self.how)
+    }
+
+    fn rewrite(&self, verdict: &Verdict) -> Option<Rewrite> {
+        let Verdict::Weak(weakness) = verdict else { return None };
+        remedy(self.pattern, self.flags, self.dialect, self.how, weakness)
     }
 }
 
@@ -187,6 +196,10 @@ fn weak(question: &Question<'_>, weakness: &Weakness) -> String {
     for run in weakness.samples.iter().rev().take(4).rev() {
         let _ = writeln!(text, "measured {:>9} characters {:>12} steps", run.length, run.steps);
     }
+    let _ = match remedy(question.pattern, question.flags, question.dialect, question.how, weakness) {
+        Some(rewrite) => writeln!(text, "\ninstead  {}\n         {}", Untrusted(&rewrite.pattern), rewrite.proof),
+        None => writeln!(text, "\ninstead  look at the length of the text first, or take a linear engine such as re2"),
+    };
     text
 }
 

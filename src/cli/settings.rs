@@ -229,7 +229,10 @@ mod tests {
     fn ignore_wins_over_select() {
         let on = |text| rules(&values(text)).into_iter().collect::<Vec<_>>();
         assert_eq!(on("select = [\"cpu-bound-call\"]"), ["cpu-bound-call"]);
-        assert_eq!(on("select = [\"event-loop\"]\nignore = [\"blocking-call\"]"), ["cpu-bound-call", "unused-ignore"]);
+        assert_eq!(
+            on("select = [\"event-loop\"]\nignore = [\"blocking-call\"]"),
+            ["cpu-bound-call", "super-linear-regex", "unused-ignore"]
+        );
         assert!(on("ignore = [\"all\"]").is_empty());
     }
 

@@ -162,7 +162,7 @@ pub(super) fn automaton(ast: &Ast, search: bool, full: bool, astral: bool) -> Op
         partial: cut || alphabet.partial,
         alphabet: alphabet.clone(),
     };
-    let mut closure = Closure::new(places.len());
+    let mut closure = Closure::new(places.len(), masks.len());
     for state in 0..masks.len() as u32 {
         automaton.first.push(automaton.edges.len() as u32);
         if state < own && search && !shapes[root.index()].anchored {
@@ -404,6 +404,8 @@ struct Closure {
     /// Whether a way there has no condition but on the next character.
     free: Vec<bool>,
     marks: Vec<u8>,
+    /// Where the edge to each state is, if this state has one.
+    edge_of: Vec<u32>,
     order: Vec<u32>,
     stack: Vec<(u32, u32)>,
 }
@@ -412,12 +414,13 @@ const OPEN: u8 = 1;
 const DONE: u8 = 2;
 
 impl Closure {
-    fn new(places: usize) -> Closure {
+    fn new(places: usize, states: usize) -> Closure {
         Closure {
             ways: vec![0; places * 2],
             next: vec![0; places * 2],
             free: vec![false; places * 2],
             marks: vec![0; places * 2],
+            edge_of: vec![0; states],
             order: Vec::new(),
             stack: Vec::new(),
         }
@@ -444,14 +447,18 @@ impl Closure {
             let here = &context.places[place / 2];
             if let Some(to) = here.state {
                 let mask = next & context.masks[to as usize];
-                match edges[first..].iter_mut().find(|edge| edge.to == to) {
+                let known = self.edge_of[to as usize] as usize;
+                match edges.get_mut(known).filter(|edge| known >= first && edge.to == to) {
                     _ if mask == 0 => {}
                     // The two layers of one place.
                     Some(edge) => {
                         edge.twice |= edge.mask & mask != 0;
                         edge.mask |= mask;
                     }
-                    None => edges.push(Edge { to, mask, twice: ways > 1 }),
+                    None => {
+                        self.edge_of[to as usize] = edges.len() as u32;
+                        edges.push(Edge { to, mask, twice: ways > 1 });
+                    }
                 }
             }
             for &(to, guard) in &here.to {

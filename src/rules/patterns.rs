@@ -6,7 +6,7 @@ use super::super_linear_regex::RULE;
 use crate::finding::{Confidence, Finding, Lane, Severity, Stall, Step};
 use crate::knowledge::{Asks, Platform};
 use crate::program::{Origin, PatternUse, Program};
-use crate::redos::{Attack, Dialect, Flags, Growth, Use, Verdict, Weakness, judge, remedy};
+use crate::redos::{Dialect, Flags, Growth, Use, Verdict, Weakness, judge, remedy};
 use crate::source::Span;
 
 /// Verdicts by pattern, flags, dialect and what is asked: each pattern is judged once.
@@ -81,7 +81,7 @@ fn judge_use<'p>(program: &Program<'_>, used: &'p PatternUse, verdicts: &mut Ver
         entries,
         also,
         lane,
-        notes: notes(program, used, weakness, dialect, origin),
+        notes: notes(program, used, weakness, dialect, origin, lane),
         help: help(used, flags, dialect, how, weakness),
         severity,
         confidence: reach.map_or(Confidence::Likely, |reach| reach.confidence).min(used.confidence),
@@ -125,6 +125,9 @@ fn power(degree: f64) -> String {
 }
 
 fn shown(pattern: &str, dialect: Dialect) -> String {
+    // A verbose pattern stands on several lines.
+    let one_line = pattern.contains(['\n', '\r']).then(|| pattern.split_whitespace().collect::<Vec<_>>().join(" "));
+    let pattern = one_line.as_deref().unwrap_or(pattern);
     let mut text: String = pattern.chars().take(SHOWN).collect();
     if pattern.chars().nth(SHOWN).is_some() {
         text.push('…');
@@ -138,6 +141,7 @@ fn notes(
     weakness: &Weakness,
     dialect: Dialect,
     origin: Origin,
+    lane: Lane,
 ) -> Vec<String> {
     let mut notes = Vec::new();
     let call = program.facts(used.file).calls[used.call.index()];
@@ -146,9 +150,10 @@ fn notes(
         notes.push(format!("the pattern is written {}", program.line_of(used.written)));
     }
     if origin == Origin::Request {
-        notes.push("the text comes out of the request".to_owned());
+        let source = if lane == Lane::Request { "request" } else { "message" };
+        notes.push(format!("the text comes out of the {source}"));
     }
-    notes.push(format!("attack: {}", short_attack(&weakness.attack, dialect, weakness.shown_pumps())));
+    notes.push(format!("attack: {}", weakness.attack.expression(dialect, weakness.shown_pumps())));
     if let [.., before, last] = weakness.samples.as_slice() {
         notes.push(format!(
             "measured: {} steps for {} characters, {} for {}",
@@ -156,10 +161,6 @@ fn notes(
         ));
     }
     notes
-}
-
-fn short_attack(attack: &Attack, dialect: Dialect, pumps: u32) -> String {
-    attack.expression(dialect, pumps)
 }
 
 fn help(used: &PatternUse, flags: Flags, dialect: Dialect, how: Use, weakness: &Weakness) -> String {
