@@ -20,7 +20,7 @@ pub use flow::{Block, BlockKind, Break, BreakKind};
 pub use model::{
     Arg, Binding, Call, CallId, CallKind, Class, ClassId, ClassMember, Condition, ConditionId, Damage, Export, Expr,
     ExprId, Field, FileFacts, FnId, FnKind, Function, Guard, Ignore, Import, ImportId, ImportName, Is, MemberWrite,
-    NameId, Param, ParamKind, Range, Read, Role,
+    NameId, Param, ParamKind, Range, Read, Regex, RegexId, Role,
 };
 
 /// Reads the facts of one file out of its text.

@@ -33,6 +33,8 @@ ids! {
     ImportId,
     /// A condition, in [`FileFacts::conditions`].
     ConditionId,
+    /// A regular expression literal, in [`FileFacts::regexes`].
+    RegexId,
 }
 
 impl FnId {
@@ -100,6 +102,12 @@ pub enum Expr {
     Text(NameId),
     /// A string with interpolation or built by `+`.
     Template,
+    /// The same, where the parts may be known: entries of [`FileFacts::lists`].
+    Joined(Range),
+    /// A regular expression literal.
+    Regex(RegexId),
+    /// What stands before a fixed end: `text[:100]`.
+    Cut(ExprId),
     /// A number; the name is its source text.
     Number(NameId),
     /// `true`, `True`, `false`, `False`.
@@ -416,6 +424,19 @@ pub struct Arg {
     pub spread: bool,
 }
 
+/// A regular expression literal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Regex {
+    /// Offset of its first `/`.
+    pub at: u32,
+    /// Offset after its flags.
+    pub end: u32,
+    /// What stands between the slashes.
+    pub pattern: NameId,
+    /// Its flags.
+    pub flags: NameId,
+}
+
 /// A member is read, not called; if it is a getter or a property, reading calls it. Recorded once
 /// per function and expression.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -489,6 +510,10 @@ pub struct FileFacts {
     pub blocks: Vec<Block>,
     /// Where control pauses or leaves.
     pub breaks: Vec<Break>,
+    /// Regular expression literals whose value matters.
+    pub regexes: Vec<Regex>,
+    /// What a function compares the length of.
+    pub measured: Vec<(FnId, ExprId)>,
     /// Suppressions.
     pub ignores: Vec<Ignore>,
     /// The file says it is run by hand: a `#!` line.
@@ -524,6 +549,8 @@ impl FileFacts {
         self.reads = self.reads.as_slice().to_vec();
         self.blocks = self.blocks.as_slice().to_vec();
         self.breaks = self.breaks.as_slice().to_vec();
+        self.regexes = self.regexes.as_slice().to_vec();
+        self.measured = self.measured.as_slice().to_vec();
     }
 
     /// The expression of an id.

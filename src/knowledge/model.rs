@@ -159,6 +159,36 @@ pub enum Plain {
     Thread,
 }
 
+/// What is asked of a regular expression.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Asks {
+    /// The first match, wherever it is.
+    Search,
+    /// A match at the start of the text.
+    Match,
+    /// A match of the whole text.
+    FullMatch,
+    /// Every match.
+    Iterate,
+}
+
+/// A callable is handed a regular expression, or is a member of one.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Pattern {
+    /// The argument that is the pattern; without one it is the receiver.
+    pub pattern: Option<Literal>,
+    /// What is asked; nothing if a pattern is only made.
+    pub asks: Option<Asks>,
+    /// The argument that is the text; without one it is the receiver.
+    pub text: Option<Literal>,
+    /// The argument that holds flags.
+    pub flags: Option<Literal>,
+    /// A string there is plain text, no pattern.
+    pub plain: bool,
+    /// The lane on which the pattern meets a text, if that is not where the call stands.
+    pub lane: Option<Lane>,
+}
+
 words! {
     Platform { Node = "node", Python = "python" }
     Wait {
@@ -171,6 +201,7 @@ words! {
         KeyDerivation = "key-derivation", Minify = "minify", Numeric = "numeric", Parse = "parse", Render = "render",
         Search = "search", Serialise = "serialise", Spreadsheet = "spreadsheet", Validate = "validate", Video = "video",
     }
+    Asks { Search = "search", Match = "match", FullMatch = "fullmatch", Iterate = "iterate" }
     Gil { Held = "held", Shared = "shared", Released = "released" }
     Offload { Thread = "thread", Process = "process", Worker = "worker", Task = "task" }
     Container { Makes = "makes", Puts = "puts", Takes = "takes" }
@@ -288,6 +319,8 @@ pub struct Row {
     pub overrides: Option<Entry>,
     /// How the report names the entry.
     pub label: Option<String>,
+    /// It is handed a regular expression.
+    pub regex: Option<Pattern>,
 }
 
 /// What is known of one module, class or type.

@@ -5,6 +5,7 @@ use std::ops::Range;
 use toml::de::DeTable;
 
 use super::model::{Computation, Container, Effect, Entry, Gil, Literal, Offload, Pick, Plain, Platform, Row, Wait};
+use super::pattern::pattern;
 use super::problem::Problems;
 use super::value::{
     STALLS, conditions, expected, flag, literal, parameter_types, picks, steps, text, type_ref, unknown_key, word,
@@ -29,6 +30,7 @@ const KEYS: &[&str] = &[
     "needs",
     "pick",
     "plain",
+    "regex",
     "returns",
     "same",
     "since",
@@ -53,6 +55,7 @@ pub(super) fn read_row(table: &DeTable, at: &Range<usize>, platform: Platform, p
             "steps" => row.steps = steps(value, problems),
             "unless" => row.unless = conditions(value, problems),
             "gil" => row.gil = word(value, Gil::ALL, problems),
+            "regex" => row.regex = pattern(value, problems),
             "awaited" => row.awaited = flag(value, problems),
             "instead" => row.instead = text(value, problems).map(str::to_owned),
             "since" => row.since = version(value, problems),

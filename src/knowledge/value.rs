@@ -115,7 +115,7 @@ pub(super) fn literal(value: &Value, problems: &mut Problems) -> Option<Literal>
     }
 }
 
-fn literal_of(table: &DeTable, value: &Value, problems: &mut Problems) -> Option<Literal> {
+pub(super) fn literal_of(table: &DeTable, value: &Value, problems: &mut Problems) -> Option<Literal> {
     let arg = table.get("arg").and_then(|arg| position(arg, problems));
     let keyword = table.get("keyword").and_then(|keyword| text(keyword, problems)).map(str::to_owned);
     if arg.is_none() && keyword.is_none() {

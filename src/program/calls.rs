@@ -277,6 +277,9 @@ impl World<'_> {
                 self.values(At { file: site.file, expr: arg.value });
             }
         }
+        if let Some(regex) = &row.regex {
+            self.link_pattern((site.file, site.call), regex, confidence, links);
+        }
         if let Some(prefix) = &row.needs
             && !self.path_text(site.file, site.call, row).is_some_and(|path| path.starts_with(prefix.as_str()))
         {

@@ -3,6 +3,7 @@
 use super::FileRules;
 use super::externals::Ext;
 use super::index::{Cls, Fun};
+use super::regexes::PatternUse;
 use super::values::World;
 use crate::facts::{CallId, CallKind};
 use crate::finding::{Confidence, Lane};
@@ -115,6 +116,8 @@ pub(super) struct Links {
     pub(super) handed: Vec<Handover>,
     /// Calls that make a generator for something else to run it: no edges.
     pub(super) handed_over: Vec<(Fun, Fun, Span)>,
+    /// Where regular expressions meet texts.
+    pub(super) patterns: Vec<PatternUse>,
     /// Entries that a call registers, with the function that makes the call.
     pub(super) registered_in: Vec<(Fun, Fun)>,
     /// Calls whose callee is known.
@@ -173,6 +176,8 @@ impl Links {
             (a.file, a.call, a.callee, b.confidence, a.passed).cmp(&(b.file, b.call, b.callee, a.confidence, b.passed))
         });
         self.outside.dedup_by_key(|call| (call.file, call.call, call.callee));
+        self.patterns.sort_unstable();
+        self.patterns.dedup_by(|a, b| (a.file, a.call, a.written) == (b.file, b.call, b.written));
         self.entries.sort_unstable();
         self.entries.dedup();
         self.registered_in.sort_unstable();

@@ -15,9 +15,11 @@ mod index;
 mod lanes;
 mod members;
 mod names;
+mod origin;
 mod own;
 mod parameters;
 mod places;
+mod regexes;
 pub mod resolve;
 mod results;
 mod symbols;
@@ -29,7 +31,9 @@ pub use edges::{Edge, Entry, Handed, Handover, How, OutsideCall};
 pub use externals::{Ext, External};
 pub use index::{At, Cls, Fun};
 pub use lanes::Reach;
+pub use origin::Origin;
 pub use places::{FileRules, file_rules};
+pub use regexes::PatternUse;
 pub use trace::{Place, Trace, TracedCall, Way};
 
 use rustc_hash::FxHashSet;
@@ -40,7 +44,7 @@ use resolve::Resolver;
 use symbols::Symbols;
 use values::World;
 
-use crate::facts::{CallKind, ExprId, FileFacts, FnId, Function};
+use crate::facts::{CallId, CallKind, ExprId, FileFacts, FnId, Function};
 use crate::finding::{Confidence, Lane};
 use crate::knowledge::{Deed, Knowledge, Platform, Row};
 use crate::packages::Projects;
@@ -56,6 +60,8 @@ pub struct Program<'a> {
     pub entries: Vec<Entry>,
     /// Calls of known names outside the program, sorted.
     pub outside: Vec<OutsideCall>,
+    /// Where regular expressions meet texts, sorted.
+    pub patterns: Vec<PatternUse>,
     /// Work that is handed to threads, processes and workers, sorted.
     pub handed: Vec<Handover>,
     /// Calls as written, and those whose callee is known.
@@ -99,6 +105,7 @@ impl<'a> Program<'a> {
             edges: links.edges,
             entries: links.entries,
             outside: links.outside,
+            patterns: links.patterns,
             handed: links.handed,
             calls: (written as u32, links.resolved),
             ways,
@@ -218,6 +225,11 @@ impl<'a> Program<'a> {
     pub fn within(&self, call: &OutsideCall) -> Fun {
         let within: FnId = self.facts(call.file).calls[call.call.index()].within;
         self.world.index.fun(call.file, within)
+    }
+
+    /// The function a call is written in.
+    pub fn function_of(&self, file: FileId, call: CallId) -> Fun {
+        self.world.index.fun(file, self.facts(file).calls[call.index()].within)
     }
 
     /// Name and row of an outside name that something is known of.

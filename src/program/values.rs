@@ -52,6 +52,8 @@ pub(super) enum Value {
     Literal(At),
     /// A container whose elements are what this annotation says.
     ContainerOf(At),
+    /// A regular expression, made by this literal or call.
+    Regex(At),
 }
 
 /// A value and how sure it is.
@@ -291,7 +293,15 @@ impl<'a> World<'a> {
         let facts = self.facts(file);
         let mut set = Set::default();
         match facts.expr(at.expr) {
-            Expr::Opaque | Expr::Text(_) | Expr::Template | Expr::Number(_) | Expr::Boolean(_) | Expr::Null => {}
+            Expr::Opaque
+            | Expr::Text(_)
+            | Expr::Template
+            | Expr::Joined(_)
+            | Expr::Number(_)
+            | Expr::Boolean(_)
+            | Expr::Null => {}
+            Expr::Cut(of) => set.extend(&self.values(At { file, expr: of }), Confidence::Certain),
+            Expr::Regex(_) => set.add(Value::Regex(at), Confidence::Certain),
             Expr::Name { name, scope } => self.name(file, scope, self.index.sym(file, name), &mut set),
             Expr::Import(import) => self.import(file, import, &mut set),
             Expr::Param { function, index } => self.param(file, function, index, &mut set),
@@ -319,6 +329,7 @@ impl<'a> World<'a> {
             Expr::Element(of) => self.elements(At { file, expr: of }, &mut set),
             Expr::Call(call) => {
                 self.call_result(file, call, &mut set);
+                self.made_pattern(at, call, &mut set);
                 self.made_container(at, call, &mut set);
                 if set.is_empty() {
                     self.taken_out(file, call, &mut set);

@@ -16,11 +16,13 @@ mod ignores;
 mod lock_across_await;
 mod made;
 mod nested_event_loop;
+mod patterns;
 mod remedy;
 mod sequential_await;
 mod severity;
 mod sites;
 mod starved_loop;
+mod super_linear_regex;
 mod unbounded_concurrency;
 mod unused_ignore;
 mod worker_per_request;
@@ -79,6 +81,8 @@ pub enum Check {
     Effect(fn(Effect) -> bool),
     /// Anything else that the program tells.
     Whole(fn(&Program<'_>, &[FileFacts], &Projects) -> Vec<Finding>),
+    /// Regular expressions that the loop asks of a text.
+    Patterns,
     /// Comments that silence nothing.
     Ignores,
 }
@@ -97,6 +101,7 @@ pub const RULES: &[Rule] = &[
     nested_event_loop::RULE,
     sequential_await::RULE,
     starved_loop::RULE,
+    super_linear_regex::RULE,
     unbounded_concurrency::RULE,
     unused_ignore::RULE,
     worker_per_request::RULE,
@@ -121,6 +126,7 @@ pub fn judge(program: &Program<'_>, files: &[FileFacts], projects: &Projects) ->
             findings.extend(find(program, files, projects));
         }
     }
+    findings.extend(patterns::find(program));
     let mut silencers = Silencers::new(program, files);
     let before = findings.len();
     findings.retain(|finding| !silencers.silence(program, finding));

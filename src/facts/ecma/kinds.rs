@@ -99,6 +99,7 @@ names! {
         PropertyName = "property_identifier" | "private_property_identifier",
         ShorthandProperty = "shorthand_property_identifier",
         String = "string",
+        Regex = "regex",
         Number = "number",
         True = "true",
         False = "false",
@@ -121,7 +122,7 @@ names! {
         Skipped = "type_parameters" | "predefined_type" | "function_type" | "constructor_type" | "tuple_type"
             | "literal_type" | "conditional_type" | "lookup_type" | "index_type_query" | "template_literal_type"
             | "infer_type" | "existential_type" | "type_predicate_annotation" | "asserts_annotation"
-            | "call_signature" | "construct_signature" | "index_signature" | "import_attribute" | "regex"
+            | "call_signature" | "construct_signature" | "index_signature" | "import_attribute"
             | "meta_property" | "jsx_text" | "jsx_closing_element" | "html_character_reference"
             | "statement_identifier" | "optional_chain" | "empty_statement" | "debugger_statement" | "hash_bang_line",
         Comment = "comment" | "html_comment",
@@ -188,6 +189,7 @@ impl Kind {
                 | Kind::PropertyName
                 | Kind::ShorthandProperty
                 | Kind::String
+                | Kind::Regex
                 | Kind::Number
                 | Kind::True
                 | Kind::False

@@ -20,6 +20,7 @@ mod reads;
 mod statements;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod types;
 mod visit;
 

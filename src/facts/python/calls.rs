@@ -81,7 +81,7 @@ impl<'text> Reader<'text> {
                     _ => false,
                 }
             }
-            Expr::List(_) | Expr::Object(_) | Expr::Text(_) | Expr::Template | Expr::Opaque => true,
+            Expr::List(_) | Expr::Object(_) | Expr::Text(_) | Expr::Template | Expr::Joined(_) | Expr::Opaque => true,
             _ => false,
         };
         if !is_plain {

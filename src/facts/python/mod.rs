@@ -16,6 +16,7 @@ mod imports;
 mod memo;
 mod reader;
 mod statements;
+mod texts;
 mod visit;
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::context::{Context, Opening};
 use super::grammar::{Field, Kind};
 use super::memo::{Test, Watch};
+use super::texts::string_value;
 use crate::facts::builder::Builder;
 use crate::facts::conditions::Asked;
 use crate::facts::{
@@ -189,8 +190,7 @@ impl<'text> Reader<'text> {
         match node.kind {
             Kind::Identifier => self.named_value(self.text_of(node)),
             Kind::String => {
-                let text = string_content(self.text_of(node));
-                let name = self.builder.name(text);
+                let name = self.builder.name(string_value(self.text_of(node)));
                 self.builder.expr(Expr::Text(name))
             }
             Kind::Number => {

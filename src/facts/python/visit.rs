@@ -92,7 +92,10 @@ impl Reader<'_> {
             Kind::Conditional => self.leave_conditional(children),
             Kind::Boolean => self.leave_boolean(children),
             Kind::Not => self.leave_not(children),
-            Kind::Comparison if self.now.testing => self.leave_comparison(children),
+            Kind::Comparison => {
+                self.measure(children);
+                if self.now.testing { self.leave_comparison(children) } else { Value::Lazy }
+            }
             Kind::Binary => self.leave_binary(children),
             Kind::Unary => self.leave_unary(node, children),
             Kind::List => self.leave_list(children),
@@ -103,7 +106,8 @@ impl Reader<'_> {
                 self.leave_comprehension(children)
             }
             Kind::ForIn => self.leave_for_in(node, children),
-            Kind::String => self.leave_string(children),
+            Kind::String => self.leave_string(node, children),
+            Kind::Interpolation => self.leave_interpolation(children),
             Kind::Concatenated => self.leave_concatenated(children),
             Kind::Yield => {
                 self.pauses(BreakKind::Yield, node.start);
