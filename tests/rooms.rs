@@ -14,9 +14,9 @@ const ROOMS: &[&str] =
 const FREE: &str = "finding";
 
 /// Direct dependencies. A new one is a decision: say in the commit what it is worth.
-const DEPENDENCIES: usize = 20;
+const DEPENDENCIES: usize = 21;
 /// Everything in `Cargo.lock`, crossgrain included, for all operating systems.
-const LOCKED: usize = 120;
+const LOCKED: usize = 122;
 
 #[test]
 fn arrows_go_down_only() {

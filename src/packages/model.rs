@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::Declared;
+
 /// The projects of a repository.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Projects {
@@ -26,6 +28,8 @@ pub struct Project {
     pub python: Option<Python>,
     /// Every package it declares, also for development; Python's with normalised names.
     pub dependencies: BTreeSet<String>,
+    /// The same with everything that is said about them, and what bounds their versions; sorted by manifest and place.
+    pub declared: Vec<Declared>,
     /// The lowest version of Node that may run it: its own word or that of a project around it.
     pub node_floor: Option<NodeVersion>,
     /// The lowest minor version of Python that may run it, likewise.

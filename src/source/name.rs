@@ -43,10 +43,16 @@ pub(super) fn is_manifest(parent: &str, name: &str) -> bool {
             | "setup.cfg"
             | "setup.py"
             | "PKG-INFO"
+            | "Pipfile"
+            | ".yarnrc.yml"
+            | "environment.yml"
+            | "environment.yaml"
     ) || (name == "METADATA" && parent.ends_with(".dist-info"))
         || file_of("tsconfig", ".json")
         || file_of("jsconfig", ".json")
-        || name.strip_suffix(".txt").is_some_and(|stem| stem.contains("requirements") || parent == "requirements")
+        || name.strip_suffix(".txt").or_else(|| name.strip_suffix(".in")).is_some_and(|stem| {
+            stem.contains("requirements") || stem.starts_with("constraints") || parent == "requirements"
+        })
 }
 
 /// The language of the interpreter that the first line of a script names.
