@@ -4,18 +4,18 @@ use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 
-use globset::GlobSet;
+use globset::{GlobMatcher, GlobSet};
 use rayon::prelude::*;
 
-use crate::facts::{FileFacts, extract};
+use crate::facts::{FileFacts, Ignore, extract, ignores_of_manifest};
 use crate::finding::{Confidence, Finding, Severity, Stall};
 use crate::knowledge::{Knowledge, KnowledgeError, Platform};
 use crate::packages::{Projects, read_projects};
 use crate::program::resolve::Resolver;
 use crate::program::{Place, Program, Trace, file_rules};
 use crate::report::{Analysis, DamagedFile, Hidden, Problem, SkippedFile, Statistics};
-use crate::rules::{RULES, judge};
-use crate::source::{Candidate, FileId, LineIndex, SkipReason, SourceFile, WalkRequest, discover, read};
+use crate::rules::{RULES, Repository, judge};
+use crate::source::{Candidate, FileId, Language, LineIndex, SkipReason, SourceFile, WalkRequest, discover, read};
 use crate::syntax::{Budget, Parser};
 
 /// What to analyse, and how.
@@ -77,8 +77,19 @@ pub struct Scope {
     pub fail_on: Severity,
     /// What is not analysed, as globs for paths relative to the root.
     pub exclude: GlobSet,
+    /// Packages about which rules are silent.
+    pub ignored_packages: Vec<IgnoredPackage>,
     /// Files with more bytes are skipped.
     pub max_file_size: u64,
+}
+
+/// Packages about which rules are silent, for manifests that have no comments.
+#[derive(Debug, Clone)]
+pub struct IgnoredPackage {
+    /// The rule or family; `None` for every rule.
+    pub rule: Option<String>,
+    /// Their names.
+    pub package: GlobMatcher,
 }
 
 /// The `apis` of one configuration file: below `node` and `python`, tables in the form of `queries/apis`.
@@ -123,15 +134,23 @@ pub fn analyse(request: &Request<'_>) -> Result<Analysis, AnalyseError> {
     let input = Input::read(request)?;
     let ((mut findings, ignored), statistics) = input.link(|program| {
         let statistics = Statistics {
-            files: input.sources.len(),
+            files: input.facts.len(),
             functions: input.facts.iter().map(|facts| facts.functions.len().saturating_sub(1)).sum(),
             calls: program.calls.0 as usize,
             resolved_calls: program.calls.1 as usize,
             entries: program.entries.len(),
         };
-        (judge(program, &input.facts, &input.projects), statistics)
+        let repository = Repository {
+            program,
+            projects: &input.projects,
+            sources: &input.sources,
+            facts: &input.facts,
+            ignores: &input.ignores,
+        };
+        (judge(&repository), statistics)
     })?;
-    let hidden = Hidden { ignored, ..sift(&mut findings, &input.sources, request) };
+    let mut hidden = sift(&mut findings, &input.sources, request);
+    hidden.ignored += ignored;
     let damaged = input
         .sources
         .iter()
@@ -159,8 +178,12 @@ pub fn trace(request: &Request<'_>, path: &str, place: Place<'_>) -> Result<Vec<
 
 /// Everything that linking needs.
 struct Input {
+    /// The code, then the manifests.
     sources: Vec<SourceFile>,
+    /// Of the code.
     facts: Vec<FileFacts>,
+    /// Suppressions in manifests.
+    ignores: Vec<(FileId, Ignore)>,
     projects: Projects,
     knowledge: Knowledge,
     skipped: Vec<SkippedFile>,
@@ -175,20 +198,28 @@ impl Input {
             .map_err(|error| AnalyseError::Internal(error.to_string()))?;
         let found = find(request);
         let mut problems = Vec::new();
-        let projects = read_manifests(&found.manifests, &mut problems);
-        let Read { sources, facts, mut skipped } = pool.install(|| read_all(request, &found.files));
+        let (manifests, projects) = read_manifests(&found.manifests, &mut problems);
+        let Read { mut sources, facts, mut skipped } = pool.install(|| read_all(request, &found.files));
         skipped.extend(found.skipped);
         skipped.sort();
         let knowledge = know(request, &sources)?;
-        Ok(Input { sources, facts, projects, knowledge, skipped, problems })
+        let mut ignores = Vec::new();
+        for (mut manifest, found) in manifests {
+            manifest.id = FileId(sources.len() as u32);
+            ignores.extend(found.into_iter().map(|ignore| (manifest.id, ignore)));
+            sources.push(manifest);
+        }
+        Ok(Input { sources, facts, ignores, projects, knowledge, skipped, problems })
     }
 
     fn link<T: Send>(&self, then: impl FnOnce(&Program<'_>) -> T + Send) -> Result<T, AnalyseError> {
         on_large_stack(|| {
-            let paths: Vec<_> = self.sources.iter().map(|source| (source.path.as_str(), source.language)).collect();
+            let paths: Vec<_> =
+                self.sources.iter().filter_map(|source| Some((source.path.as_str(), source.language?))).collect();
+            let code = &self.sources[..self.facts.len()];
             let resolver = Resolver::new(&paths, &self.projects);
-            let rules = file_rules(&self.knowledge, &self.sources, &self.projects);
-            let program = Program::link(&self.facts, &self.sources, &resolver, &self.projects, &self.knowledge, &rules);
+            let rules = file_rules(&self.knowledge, code, &self.projects);
+            let program = Program::link(&self.facts, code, &resolver, &self.projects, &self.knowledge, &rules);
             then(&program)
         })
     }
@@ -227,7 +258,8 @@ fn skip(path: String, reason: SkipReason) -> SkippedFile {
     SkippedFile { path, reason: reason.to_string() }
 }
 
-fn read_manifests(manifests: &[Candidate], problems: &mut Vec<Problem>) -> Projects {
+/// Reads the manifests; each has an id only when the files of code have theirs.
+fn read_manifests(manifests: &[Candidate], problems: &mut Vec<Problem>) -> (Vec<(SourceFile, Vec<Ignore>)>, Projects) {
     let mut texts = Vec::with_capacity(manifests.len());
     for manifest in manifests {
         match read(manifest, MAX_MANIFEST) {
@@ -244,7 +276,12 @@ fn read_manifests(manifests: &[Candidate], problems: &mut Vec<Problem>) -> Proje
         message: problem.message.clone(),
     }));
     problems.sort();
-    projects
+    let sources = texts.iter().map(|(path, text)| (source_file(path, None, text), ignores_of_manifest(text)));
+    (sources.collect(), projects)
+}
+
+fn source_file(path: &str, language: Option<Language>, text: &str) -> SourceFile {
+    SourceFile { id: FileId(0), path: path.to_owned(), language, size: text.len() as u32, lines: LineIndex::new(text) }
 }
 
 /// Manifests with more bytes are not read.
@@ -299,19 +336,12 @@ fn read_one(
     let text = read(file, cap).map_err(|reason| skip(file.path.clone(), reason))?;
     let facts = extract(language, &text, parser, Budget::default())
         .map_err(|_| skip(file.path.clone(), SkipReason::TimedOut))?;
-    let source = SourceFile {
-        id: FileId(0),
-        path: file.path.clone(),
-        language,
-        size: text.len() as u32,
-        lines: LineIndex::new(&text),
-    };
-    Ok((source, facts))
+    Ok((source_file(&file.path, Some(language), &text), facts))
 }
 
 /// What crossgrain knows of the platforms at hand, and what the user adds.
 fn know(request: &Request<'_>, sources: &[SourceFile]) -> Result<Knowledge, AnalyseError> {
-    let is_ecma = |source: &SourceFile| source.language.is_ecma();
+    let is_ecma = |source: &SourceFile| source.language.is_some_and(Language::is_ecma);
     let mut platforms = Vec::new();
     if sources.iter().any(is_ecma) {
         platforms.push(Platform::Node);
@@ -351,7 +381,9 @@ pub fn sift(findings: &mut Vec<Finding>, sources: &[SourceFile], request: &Reque
         if !scope.rules.contains(finding.rule) {
             return false;
         }
-        let reason = if !request.touching.is_empty() && !touches(finding) {
+        let reason = if scope.ignores(finding) {
+            &mut hidden.ignored
+        } else if !request.touching.is_empty() && !touches(finding) {
             &mut hidden.elsewhere
         } else if finding.stall == Stall::Micro && !scope.pedantic {
             &mut hidden.micro
@@ -366,6 +398,20 @@ pub fn sift(findings: &mut Vec<Finding>, sources: &[SourceFile], request: &Reque
         false
     });
     hidden
+}
+
+impl Scope {
+    /// Whether a finding is about a package that the configuration wants nothing said about.
+    fn ignores(&self, finding: &Finding) -> bool {
+        let Some(subject) = &finding.subject else { return false };
+        self.ignored_packages.iter().any(|ignored| {
+            let is_meant = |rule: &String| {
+                let families = RULES.iter().filter(|known| known.name == finding.rule).map(|rule| rule.family.word());
+                rule == finding.rule || rule == "all" || families.into_iter().any(|family| family == rule)
+            };
+            ignored.rule.as_ref().is_none_or(is_meant) && ignored.package.is_match(&subject.package)
+        })
+    }
 }
 
 impl Settings {
@@ -391,7 +437,7 @@ pub fn is_within(path: &str, directory: &str) -> bool {
 mod tests {
     use super::*;
     use crate::finding::{Lane, Step};
-    use crate::source::{Language, LineIndex, Span};
+    use crate::source::Span;
     use globset::{Glob, GlobSetBuilder};
 
     fn scope(directory: &str, min_severity: Severity, exclude: &str) -> Scope {
@@ -405,6 +451,7 @@ mod tests {
             pedantic: false,
             fail_on: Severity::Warning,
             exclude,
+            ignored_packages: Vec::new(),
             max_file_size: 1,
         }
     }
@@ -434,6 +481,7 @@ mod tests {
             severity: Severity::Warning,
             confidence: Confidence::Likely,
             stall: Stall::Millis,
+            subject: None,
         }
     }
 
@@ -452,7 +500,7 @@ mod tests {
         let source = |(index, path): (usize, &&str)| SourceFile {
             id: FileId(index as u32),
             path: (*path).to_owned(),
-            language: Language::JavaScript,
+            language: Some(Language::JavaScript),
             size: 0,
             lines: LineIndex::new(""),
         };

@@ -14,6 +14,7 @@ use crate::source::Language;
 use crate::syntax::{Budget, ParseError, Parser};
 
 pub use builder::Names;
+pub use ignores::ignores_of_manifest;
 pub use model::{
     Arg, Binding, Call, CallId, CallKind, Class, ClassId, ClassMember, Damage, Export, Expr, ExprId, Field, FileFacts,
     FnId, FnKind, Function, Guard, Ignore, Import, ImportId, ImportName, MemberWrite, NameId, Param, ParamKind, Range,

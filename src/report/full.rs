@@ -46,14 +46,16 @@ fn frame(analysis: &Analysis, texts: &Texts<'_>, finding: &Finding, look: Look) 
         title: format!("{}[{}]", finding.severity, finding.rule),
         message: Untrusted(&finding.message).to_string(),
         excerpt,
-        label: Some(label(finding)),
+        label: finding.subject.is_none().then(|| label(finding)),
         help: None,
     }
 }
 
 /// What stands under the frame.
 fn below(out: &mut String, analysis: &Analysis, texts: &Texts<'_>, finding: &Finding, look: Look) -> Result<(), Error> {
-    field(out, "cost", &cost(finding.lane, finding.stall), look)?;
+    if finding.subject.is_none() {
+        field(out, "cost", &cost(finding.lane, finding.stall), look)?;
+    }
     path(out, analysis, texts, finding, look)?;
     if !finding.help.is_empty() {
         field(out, "help", &Untrusted(&finding.help).to_string(), look)?;

@@ -12,11 +12,12 @@ mod unused_ignore;
 
 use ignores::Silencers;
 
-use crate::facts::FileFacts;
+use crate::facts::{FileFacts, Ignore};
 use crate::finding::{Finding, Severity};
 use crate::knowledge::Effect;
 use crate::packages::Projects;
 use crate::program::Program;
+use crate::source::{FileId, SourceFile, Span};
 
 /// A rule.
 #[derive(Debug, Clone, Copy)]
@@ -42,6 +43,8 @@ pub struct Rule {
 pub enum Family {
     /// What stalls an event loop.
     EventLoop,
+    /// What a project depends on.
+    Dependencies,
 }
 
 impl Family {
@@ -49,6 +52,7 @@ impl Family {
     pub fn word(self) -> &'static str {
         match self {
             Family::EventLoop => "event-loop",
+            Family::Dependencies => "dependencies",
         }
     }
 }
@@ -60,20 +64,66 @@ pub enum Check {
     Effect(fn(Effect) -> bool),
     /// Comments that silence nothing.
     Ignores,
+    /// What manifests and lockfiles say, compared with the program.
+    Packages(fn(&Repository<'_>, &mut Vec<Finding>)),
 }
 
 /// Every rule, by name.
 pub const RULES: &[Rule] = &[blocking_call::RULE, cpu_bound_call::RULE, unused_ignore::RULE];
 
+/// Everything that is known of a repository.
+#[derive(Debug, Clone, Copy)]
+pub struct Repository<'a> {
+    /// The code, linked.
+    pub program: &'a Program<'a>,
+    /// The manifests, read.
+    pub projects: &'a Projects,
+    /// The files of code, sorted by path, then the manifests, likewise.
+    pub sources: &'a [SourceFile],
+    /// The facts of each file of code.
+    pub facts: &'a [FileFacts],
+    /// Suppressions in manifests.
+    pub ignores: &'a [(FileId, Ignore)],
+}
+
 /// Everything the rules find, sorted by path, place and rule, and how many findings comments silence.
-pub fn judge(program: &Program<'_>, files: &[FileFacts], projects: &Projects) -> (Vec<Finding>, usize) {
-    let mut findings = effects::find(program, projects);
-    let mut silencers = Silencers::new(program, files);
+pub fn judge(repository: &Repository<'_>) -> (Vec<Finding>, usize) {
+    let mut findings = effects::find(repository.program, repository.projects);
+    for rule in RULES {
+        if let Check::Packages(check) = rule.check {
+            check(repository, &mut findings);
+        }
+    }
+    let mut silencers = Silencers::new(repository);
     let before = findings.len();
-    findings.retain(|finding| !silencers.silence(program, finding));
+    findings.retain(|finding| !silencers.silence(repository, finding));
     let silenced = before - findings.len();
     findings.extend(silencers.unused());
-    // File ids follow the order of paths.
-    findings.sort_by(|a, b| (a.at, a.rule).cmp(&(b.at, b.rule)));
+    findings.sort_by(|a, b| {
+        let place = |finding: &Finding| (repository.path(finding.at.file), finding.at, finding.rule);
+        place(a).cmp(&place(b)).then_with(|| a.message.cmp(&b.message))
+    });
     (findings, silenced)
+}
+
+impl<'a> Repository<'a> {
+    /// The path of a file.
+    pub fn path(&self, file: FileId) -> &'a str {
+        self.sources.get(file.index()).map_or("", |source| &source.path)
+    }
+
+    /// The file of code or the manifest at a path.
+    pub fn file(&self, path: &str) -> Option<FileId> {
+        let (code, manifests) = self.sources.split_at_checked(self.facts.len())?;
+        let find = |files: &[SourceFile]| {
+            let index = files.binary_search_by(|source| source.path.as_str().cmp(path)).ok()?;
+            files.get(index).map(|source| source.id)
+        };
+        find(manifests).or_else(|| find(code))
+    }
+
+    /// The line of a place.
+    pub fn line(&self, span: Span) -> u32 {
+        self.sources.get(span.file.index()).map_or(1, |source| source.lines.line(span.start))
+    }
 }
