@@ -311,6 +311,8 @@ pub struct Import {
     pub at: u32,
     /// Erased at run time: `import type`, under `TYPE_CHECKING`.
     pub type_only: bool,
+    /// Its failure is expected: it stands in a `try` statement.
+    pub optional: bool,
 }
 
 /// Something a JavaScript module gives to others. Python modules export their bindings.

@@ -1,5 +1,6 @@
 //! What one entry of a directory is worth: a source file, a manifest, a word, or nothing.
 
+use std::ffi::OsStr;
 use std::fmt::Write;
 use std::io;
 use std::path::Path;
@@ -7,6 +8,7 @@ use std::path::Path;
 use globset::GlobSet;
 use ignore::{DirEntry, WalkState};
 
+use super::companion::{is_companion, is_known_hidden_directory};
 use super::name::{
     Named, is_generated_name, is_manifest, is_minified_name, is_vendored_directory, shebang_language, source_name,
 };
@@ -16,6 +18,7 @@ use super::{Candidate, Language, SkipReason, Skipped};
 /// A decision.
 pub(super) enum Seen {
     File(Candidate),
+    Companion(Candidate),
     Manifest(Candidate),
     Skipped(Skipped),
 }
@@ -37,7 +40,15 @@ impl Place<'_> {
         }
         let path = entry.path();
         let manifest = is_manifest(parent_name(path), &name);
-        if (name.starts_with('.') && !manifest) || self.exclude.is_match(self.within(path)) {
+        if self.exclude.is_match(self.within(path)) {
+            return WalkState::Continue;
+        }
+        let is_hidden = is_in_hidden_directory(self.within(path));
+        if file_type.is_file() && is_companion(&name, is_hidden) {
+            // Its size does not matter before it is read.
+            seen.push(Seen::Companion(self.candidate(path, None, 0)));
+        }
+        if is_hidden || (name.starts_with('.') && !manifest) {
             return WalkState::Continue;
         }
         let named = source_name(&name);
@@ -71,7 +82,7 @@ impl Place<'_> {
             seen.push(Seen::Skipped(Skipped { path: format!("{shown}/"), reason: SkipReason::Vendored }));
             return WalkState::Skip;
         }
-        if name.starts_with('.') { WalkState::Skip } else { WalkState::Continue }
+        if name.starts_with('.') && !is_known_hidden_directory(name) { WalkState::Skip } else { WalkState::Continue }
     }
 
     fn source(self, path: &Path, name: &str, named: Named, size: u64) -> Option<Seen> {
@@ -173,6 +184,14 @@ impl Place<'_> {
 /// Whether a directory holds other people's code; `shown` is its path relative to the root.
 pub(super) fn is_vendored(path: &Path, shown: &str) -> bool {
     is_vendored_directory(shown) || path.join("pyvenv.cfg").symlink_metadata().is_ok()
+}
+
+fn is_in_hidden_directory(within: &Path) -> bool {
+    within.parent().is_some_and(|parent| parent.components().any(|part| is_hidden_name(part.as_os_str())))
+}
+
+fn is_hidden_name(name: &OsStr) -> bool {
+    name.as_encoded_bytes().starts_with(b".")
 }
 
 fn parent_name(path: &Path) -> &str {

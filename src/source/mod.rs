@@ -6,6 +6,7 @@
 //! The repository is hostile: no link is followed while walking, only regular files are opened, and
 //! what is left out is listed with its reason.
 
+mod companion;
 mod content;
 mod directories;
 mod entry;

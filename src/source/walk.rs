@@ -41,6 +41,8 @@ pub struct Discovery {
     pub files: Vec<Candidate>,
     /// Files that describe projects, also those in directories above the ones asked for.
     pub manifests: Vec<Candidate>,
+    /// Texts beside the code that tell which packages are used. Their size is not known yet.
+    pub companions: Vec<Candidate>,
     /// What was left out.
     pub skipped: Vec<Skipped>,
 }
@@ -163,6 +165,7 @@ impl Discovery {
             match seen {
                 Seen::File(candidate) => self.files.push(candidate),
                 Seen::Manifest(candidate) => self.manifests.push(candidate),
+                Seen::Companion(candidate) => self.companions.push(candidate),
                 Seen::Skipped(skipped) => self.skipped.push(skipped),
             }
         }
@@ -170,7 +173,7 @@ impl Discovery {
 
     /// Sorts, and keeps one of what several paths led to: the one that was asked for by name.
     fn settle(&mut self) {
-        for list in [&mut self.files, &mut self.manifests] {
+        for list in [&mut self.files, &mut self.manifests, &mut self.companions] {
             list.sort_by(|left, right| {
                 (&left.path, &left.absolute, !left.explicit).cmp(&(&right.path, &right.absolute, !right.explicit))
             });

@@ -19,6 +19,8 @@ pub(super) struct Frame {
     pub(super) loops: u8,
     /// Number of blocks around the walk, in this function.
     pub(super) blocks: u32,
+    /// Number of `try` statements around the walk, in this function.
+    pub(super) attempts: u32,
     first_return: u32,
     first_param: u32,
     first_slot: u32,
@@ -58,6 +60,7 @@ pub(super) fn module(build: &mut Builder<'_>, text: &str) -> Frame {
         this: Receiver::Of(FnId::MODULE),
         loops: 0,
         blocks: 0,
+        attempts: 0,
         first_return: 0,
         first_param: 0,
         first_slot: 0,
@@ -79,6 +82,7 @@ impl Extractor<'_> {
             this: if inherits { self.frame.this } else { Receiver::Of(id) },
             loops: 0,
             blocks: 0,
+            attempts: 0,
             first_return: self.returns.len() as u32,
             first_param: self.params.len() as u32,
             first_slot: self.slots.len() as u32,

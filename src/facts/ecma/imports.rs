@@ -97,7 +97,8 @@ impl<'text> Extractor<'text> {
     pub(super) fn add_import(&mut self, module: NameId, name: ImportName, at: u32, type_only: bool) -> ExprId {
         let id = ImportId(self.build.facts.imports.len() as u32);
         let within = self.frame.id;
-        self.build.facts.imports.push(Import { module, level: 0, name, within, at, type_only });
+        let optional = self.frame.attempts > 0;
+        self.build.facts.imports.push(Import { module, level: 0, name, within, at, type_only, optional });
         self.build.expr(Expr::Import(id))
     }
 

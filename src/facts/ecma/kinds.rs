@@ -51,6 +51,7 @@ names! {
         ForIn = "for_in_statement",
         While = "while_statement",
         Do = "do_statement",
+        Try = "try_statement",
         Declarator = "variable_declarator",
         // Patterns.
         ObjectPattern = "object_pattern",

@@ -72,6 +72,7 @@ impl Visitor for Extractor<'_> {
             Kind::Namespace => self.namespaces.push(Vec::new()),
             Kind::Assignment | Kind::Augmented => self.memo.enter_assignment(&self.build.facts),
             Kind::Block => self.frame.blocks += 1,
+            Kind::Try => self.frame.attempts += 1,
             _ => {}
         }
         true
@@ -132,6 +133,7 @@ impl Extractor<'_> {
             Kind::ForIn => self.leave_for_in(node, children),
             Kind::Return => return self.leave_return(children),
             Kind::If => self.leave_if(node, children),
+            Kind::Try => self.frame.attempts = self.frame.attempts.saturating_sub(1),
             Kind::Block => {
                 self.leave_block();
                 self.frame.blocks = self.frame.blocks.saturating_sub(1);

@@ -20,6 +20,8 @@ pub(super) struct Context {
     pub(super) guard: Guard,
     /// Under `if TYPE_CHECKING`.
     pub(super) type_only: bool,
+    /// In a `try` statement.
+    pub(super) attempting: bool,
     /// In an annotation.
     pub(super) annotating: bool,
     /// In the condition of an `if` or `while`.
@@ -54,6 +56,7 @@ impl Context {
         loop_depth: 0,
         guard: Guard::None,
         type_only: false,
+        attempting: false,
         annotating: false,
         testing: false,
         is_async: false,
@@ -107,7 +110,10 @@ impl Reader<'_> {
             Kind::Class => self.now.opening = Opening::Class(self.declare_class(node)),
             Kind::For | Kind::Comprehension => self.now.opening = Opening::Loop,
             Kind::While => self.now.opening = Opening::While,
-            Kind::Try => self.now.opening = Opening::Try,
+            Kind::Try => {
+                self.now.opening = Opening::Try;
+                self.now.attempting = true;
+            }
             Kind::Else => self.open_else(around.test),
             Kind::Arguments => self.now.annotating = false,
             Kind::Type => self.now.annotating = true,
@@ -123,6 +129,7 @@ impl Reader<'_> {
                 self.now.annotating = false;
                 self.now.loop_depth = 0;
                 self.now.guard = Guard::None;
+                self.now.attempting = false;
                 if self.builder.facts.functions[id.index()].class.is_some() {
                     self.now.method = Some(id);
                 }
