@@ -8,7 +8,8 @@ use globset::GlobSet;
 use ignore::{DirEntry, WalkState};
 
 use super::name::{
-    Named, is_generated_name, is_manifest, is_minified_name, is_vendored_directory, shebang_language, source_name,
+    Named, is_generated_name, is_lockfile, is_manifest, is_minified_name, is_vendored_directory, shebang_language,
+    source_name,
 };
 use super::read::read_start;
 use super::{Candidate, Language, SkipReason, Skipped};
@@ -17,6 +18,7 @@ use super::{Candidate, Language, SkipReason, Skipped};
 pub(super) enum Seen {
     File(Candidate),
     Manifest(Candidate),
+    Lockfile(Candidate),
     Skipped(Skipped),
 }
 
@@ -37,11 +39,12 @@ impl Place<'_> {
         }
         let path = entry.path();
         let manifest = is_manifest(parent_name(path), &name);
+        let lockfile = is_lockfile(&name);
         if (name.starts_with('.') && !manifest) || self.exclude.is_match(self.within(path)) {
             return WalkState::Continue;
         }
         let named = source_name(&name);
-        let is_ours = manifest || matches!(named, Named::Source(_));
+        let is_ours = manifest || lockfile || matches!(named, Named::Source(_));
         if file_type.is_symlink() {
             seen.extend(self.link(path, is_ours).map(|reason| self.skipped(path, reason)));
         } else if !file_type.is_file() {
@@ -53,6 +56,8 @@ impl Place<'_> {
                 Ok(metadata) => {
                     if manifest {
                         seen.push(Seen::Manifest(self.candidate(path, None, metadata.len())));
+                    } else if lockfile {
+                        seen.push(Seen::Lockfile(self.candidate(path, None, metadata.len())));
                     }
                     seen.extend(self.source(path, &name, named, metadata.len()));
                 }
@@ -109,6 +114,8 @@ impl Place<'_> {
         let mut seen = Vec::new();
         if is_manifest(parent_name(path), &name) {
             seen.push(Seen::Manifest(self.candidate(path, None, size)));
+        } else if is_lockfile(&name) {
+            seen.push(Seen::Lockfile(self.candidate(path, None, size)));
         }
         let language = match source_name(&name) {
             Named::Source(language) => Some(language),
@@ -128,16 +135,23 @@ impl Place<'_> {
         seen
     }
 
-    pub(super) fn manifests_in(self, directory: &Path) -> Vec<Candidate> {
+    /// The manifests and lockfiles of a directory that is not walked.
+    pub(super) fn manifests_in(self, directory: &Path) -> Vec<Seen> {
         let parent = directory.file_name().unwrap_or_default().to_string_lossy();
         let Ok(entries) = directory.read_dir() else { return Vec::new() };
-        let manifests = entries.flatten().filter(|entry| is_manifest(&parent, &entry.file_name().to_string_lossy()));
-        manifests
-            .filter_map(|entry| {
-                let metadata = entry.metadata().ok().filter(std::fs::Metadata::is_file)?;
-                Some(self.candidate(&entry.path(), None, metadata.len()))
-            })
-            .collect()
+        let seen = |entry: std::fs::DirEntry| {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let kind = if is_manifest(&parent, &name) {
+                Seen::Manifest
+            } else if is_lockfile(&name) {
+                Seen::Lockfile
+            } else {
+                return None;
+            };
+            let metadata = entry.metadata().ok().filter(std::fs::Metadata::is_file)?;
+            Some(kind(self.candidate(&entry.path(), None, metadata.len())))
+        };
+        entries.flatten().filter_map(seen).collect()
     }
 
     pub(super) fn unreadable(self, error: &ignore::Error) -> Option<Skipped> {
