@@ -1,5 +1,7 @@
 //! A request in, an [`Analysis`] out: where the rooms are put together.
 
+mod manifests;
+
 use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
@@ -7,10 +9,11 @@ use std::path::{Path, PathBuf};
 use globset::{GlobMatcher, GlobSet};
 use rayon::prelude::*;
 
-use crate::facts::{FileFacts, Ignore, extract, ignores_of_manifest};
+use self::manifests::read_manifests;
+use crate::facts::{FileFacts, Ignore, extract};
 use crate::finding::{Confidence, Finding, Severity, Stall};
 use crate::knowledge::{Knowledge, KnowledgeError, Platform};
-use crate::packages::{Projects, read_projects};
+use crate::packages::Projects;
 use crate::program::resolve::Resolver;
 use crate::program::{Place, Program, Trace, file_rules};
 use crate::report::{Analysis, DamagedFile, Hidden, Problem, SkippedFile, Statistics};
@@ -198,7 +201,7 @@ impl Input {
             .map_err(|error| AnalyseError::Internal(error.to_string()))?;
         let found = find(request);
         let mut problems = Vec::new();
-        let (manifests, projects) = read_manifests(&found.manifests, &mut problems);
+        let (manifests, projects) = pool.install(|| read_manifests(&found.manifests, &found.lockfiles, &mut problems));
         let Read { mut sources, facts, mut skipped } = pool.install(|| read_all(request, &found.files));
         skipped.extend(found.skipped);
         skipped.sort();
@@ -234,6 +237,7 @@ pub fn list(request: &Request<'_>) -> Listing {
 struct Found {
     files: Vec<Candidate>,
     manifests: Vec<Candidate>,
+    lockfiles: Vec<Candidate>,
     skipped: Vec<SkippedFile>,
 }
 
@@ -251,41 +255,16 @@ fn find(request: &Request<'_>) -> Found {
     let mut skipped: Vec<SkippedFile> = discovery.skipped.into_iter().map(|it| skip(it.path, it.reason)).collect();
     skipped.extend(excluded.into_iter().map(|file| skip(file.path, SkipReason::Excluded)));
     skipped.sort();
-    Found { files, manifests: discovery.manifests, skipped }
+    Found { files, manifests: discovery.manifests, lockfiles: discovery.lockfiles, skipped }
 }
 
 fn skip(path: String, reason: SkipReason) -> SkippedFile {
     SkippedFile { path, reason: reason.to_string() }
 }
 
-/// Reads the manifests; each has an id only when the files of code have theirs.
-fn read_manifests(manifests: &[Candidate], problems: &mut Vec<Problem>) -> (Vec<(SourceFile, Vec<Ignore>)>, Projects) {
-    let mut texts = Vec::with_capacity(manifests.len());
-    for manifest in manifests {
-        match read(manifest, MAX_MANIFEST) {
-            Ok(text) => texts.push((manifest.path.as_str(), text)),
-            Err(reason) => {
-                problems.push(Problem { path: manifest.path.clone(), line: None, message: reason.to_string() });
-            }
-        }
-    }
-    let projects = read_projects(texts.iter().map(|(path, text)| (*path, text.as_str())));
-    problems.extend(projects.problems.iter().map(|problem| Problem {
-        path: problem.path.clone(),
-        line: Some(problem.line),
-        message: problem.message.clone(),
-    }));
-    problems.sort();
-    let sources = texts.iter().map(|(path, text)| (source_file(path, None, text), ignores_of_manifest(text)));
-    (sources.collect(), projects)
-}
-
 fn source_file(path: &str, language: Option<Language>, text: &str) -> SourceFile {
     SourceFile { id: FileId(0), path: path.to_owned(), language, size: text.len() as u32, lines: LineIndex::new(text) }
 }
-
-/// Manifests with more bytes are not read.
-const MAX_MANIFEST: u64 = 8 << 20;
 
 struct Read {
     sources: Vec<SourceFile>,

@@ -9,6 +9,7 @@ mod conflict;
 mod core_metadata;
 mod declared;
 mod gather;
+mod lock;
 mod model;
 mod node_version;
 mod npm_declared;
@@ -27,5 +28,6 @@ mod tsconfig;
 
 pub use declared::{Declared, Ecosystem, Kind, Origin};
 pub use gather::read_projects;
+pub use lock::{Importer, LockTool, Locked, LockedOrigin, Lockfile, Need, NeedKind, attach, read_lockfile};
 pub use model::{Ecma, ManifestProblem, NodeVersion, Project, Projects, Python, Subpath, TsConfig};
 pub use relative::{directory_of, join};

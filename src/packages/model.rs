@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Declared;
+use super::{Declared, Lockfile};
 
 /// The projects of a repository.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -11,6 +11,8 @@ pub struct Projects {
     pub projects: Vec<Project>,
     /// The TypeScript configuration in force in each directory that has one, sorted by directory.
     pub tsconfigs: Vec<TsConfig>,
+    /// What is installed where, sorted by path.
+    pub lockfiles: Vec<Lockfile>,
     /// Manifests that could not be read, or not in full, sorted by path.
     pub problems: Vec<ManifestProblem>,
 }

@@ -18,11 +18,11 @@ pub(super) fn npm_declared(package: Branch<'_>) -> Vec<Declared> {
     for (section, kind) in sections {
         declared.extend(package.entries(&[section]).filter_map(|entry| dependency(entry, kind.clone())));
     }
-    for one in &mut declared {
-        let is_optional = || package.at(&["peerDependenciesMeta", &one.name, "optional"]).is_some_and(Branch::is_true);
-        if one.kind == Kind::Peer && is_optional() {
-            one.kind = Kind::OptionalPeer;
-        }
+    let meta = package.entries(&["peerDependenciesMeta"]);
+    let optional_peers: BTreeSet<&str> =
+        meta.filter(|meta| meta.get("optional").is_some_and(Branch::is_true)).map(Branch::key).collect();
+    for one in declared.iter_mut().filter(|one| one.kind == Kind::Peer && optional_peers.contains(&*one.name)) {
+        one.kind = Kind::OptionalPeer;
     }
     // npm puts what is optional into `dependencies` too, and it is optional then.
     let optional: BTreeSet<String> =

@@ -10,7 +10,8 @@ use ignore::{DirEntry, WalkState};
 
 use super::companion::{is_companion, is_known_hidden_directory};
 use super::name::{
-    Named, is_generated_name, is_manifest, is_minified_name, is_vendored_directory, shebang_language, source_name,
+    Named, is_generated_name, is_lockfile, is_manifest, is_minified_name, is_vendored_directory, shebang_language,
+    source_name,
 };
 use super::read::read_start;
 use super::{Candidate, Language, SkipReason, Skipped};
@@ -20,6 +21,7 @@ pub(super) enum Seen {
     File(Candidate),
     Companion(Candidate),
     Manifest(Candidate),
+    Lockfile(Candidate),
     Skipped(Skipped),
 }
 
@@ -40,6 +42,7 @@ impl Place<'_> {
         }
         let path = entry.path();
         let manifest = is_manifest(parent_name(path), &name);
+<<<<<<< HEAD
         if self.exclude.is_match(self.within(path)) {
             return WalkState::Continue;
         }
@@ -49,10 +52,14 @@ impl Place<'_> {
             seen.push(Seen::Companion(self.candidate(path, None, 0)));
         }
         if is_hidden || (name.starts_with('.') && !manifest) {
+=======
+        let lockfile = is_lockfile(&name);
+        if (name.starts_with('.') && !manifest) || self.exclude.is_match(self.within(path)) {
+>>>>>>> locks
             return WalkState::Continue;
         }
         let named = source_name(&name);
-        let is_ours = manifest || matches!(named, Named::Source(_));
+        let is_ours = manifest || lockfile || matches!(named, Named::Source(_));
         if file_type.is_symlink() {
             seen.extend(self.link(path, is_ours).map(|reason| self.skipped(path, reason)));
         } else if !file_type.is_file() {
@@ -64,6 +71,8 @@ impl Place<'_> {
                 Ok(metadata) => {
                     if manifest {
                         seen.push(Seen::Manifest(self.candidate(path, None, metadata.len())));
+                    } else if lockfile {
+                        seen.push(Seen::Lockfile(self.candidate(path, None, metadata.len())));
                     }
                     seen.extend(self.source(path, &name, named, metadata.len()));
                 }
@@ -120,6 +129,8 @@ impl Place<'_> {
         let mut seen = Vec::new();
         if is_manifest(parent_name(path), &name) {
             seen.push(Seen::Manifest(self.candidate(path, None, size)));
+        } else if is_lockfile(&name) {
+            seen.push(Seen::Lockfile(self.candidate(path, None, size)));
         }
         let language = match source_name(&name) {
             Named::Source(language) => Some(language),
@@ -139,16 +150,23 @@ impl Place<'_> {
         seen
     }
 
-    pub(super) fn manifests_in(self, directory: &Path) -> Vec<Candidate> {
+    /// The manifests and lockfiles of a directory that is not walked.
+    pub(super) fn manifests_in(self, directory: &Path) -> Vec<Seen> {
         let parent = directory.file_name().unwrap_or_default().to_string_lossy();
         let Ok(entries) = directory.read_dir() else { return Vec::new() };
-        let manifests = entries.flatten().filter(|entry| is_manifest(&parent, &entry.file_name().to_string_lossy()));
-        manifests
-            .filter_map(|entry| {
-                let metadata = entry.metadata().ok().filter(std::fs::Metadata::is_file)?;
-                Some(self.candidate(&entry.path(), None, metadata.len()))
-            })
-            .collect()
+        let seen = |entry: std::fs::DirEntry| {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let kind = if is_manifest(&parent, &name) {
+                Seen::Manifest
+            } else if is_lockfile(&name) {
+                Seen::Lockfile
+            } else {
+                return None;
+            };
+            let metadata = entry.metadata().ok().filter(std::fs::Metadata::is_file)?;
+            Some(kind(self.candidate(&entry.path(), None, metadata.len())))
+        };
+        entries.flatten().filter_map(seen).collect()
     }
 
     pub(super) fn unreadable(self, error: &ignore::Error) -> Option<Skipped> {

@@ -55,6 +55,23 @@ pub(super) fn is_manifest(parent: &str, name: &str) -> bool {
         })
 }
 
+/// Whether a file says which versions of packages are installed.
+pub(super) fn is_lockfile(name: &str) -> bool {
+    matches!(
+        name,
+        "package-lock.json"
+            | "npm-shrinkwrap.json"
+            | "yarn.lock"
+            | "pnpm-lock.yaml"
+            | "bun.lock"
+            | "poetry.lock"
+            | "uv.lock"
+            | "pdm.lock"
+            | "Pipfile.lock"
+            | "pylock.toml"
+    ) || (name.starts_with("pylock.") && name.ends_with(".toml"))
+}
+
 /// The language of the interpreter that the first line of a script names.
 pub(super) fn shebang_language(start: &[u8]) -> Option<Language> {
     let line = start.strip_prefix(b"#!")?.split(|&byte| byte == b'\n').next()?;
