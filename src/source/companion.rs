@@ -36,10 +36,6 @@ pub(super) fn is_known_hidden_directory(name: &str) -> bool {
 /// Whether a file beside the code is worth reading. `is_hidden` is for those in hidden directories, where
 /// code is a companion, too.
 pub(super) fn is_companion(name: &str, is_hidden: bool) -> bool {
-    const LOCKS: &[&str] = &["package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "composer.lock"];
-    if LOCKS.contains(&name) {
-        return false;
-    }
     let Some((stem, extension)) = name.rsplit_once('.') else { return is_hidden || is_script_name(name) };
     match extension {
         "json" | "json5" | "jsonc" | "yml" | "yaml" | "toml" | "ini" | "cfg" | "conf" | "sh" | "bash" | "zsh"
@@ -85,7 +81,7 @@ mod tests {
         for name in [".babelrc", "tox.ini", "Dockerfile.web", "a.vue", "types.d.ts", ".eslintrc.cjs", ".env.example"] {
             assert!(is_companion(name, false), "{name}");
         }
-        for name in ["index.js", "README.md", "LICENSE", "package-lock.json", "app.ts"] {
+        for name in ["index.js", "README.md", "LICENSE", "app.ts"] {
             assert!(!is_companion(name, false), "{name}");
         }
         assert!(is_companion("main.ts", true) && is_companion("pre-commit", true));

@@ -42,20 +42,16 @@ impl Place<'_> {
         }
         let path = entry.path();
         let manifest = is_manifest(parent_name(path), &name);
-<<<<<<< HEAD
         if self.exclude.is_match(self.within(path)) {
             return WalkState::Continue;
         }
         let is_hidden = is_in_hidden_directory(self.within(path));
-        if file_type.is_file() && is_companion(&name, is_hidden) {
+        let lockfile = is_lockfile(&name);
+        if file_type.is_file() && !lockfile && is_companion(&name, is_hidden) {
             // Its size does not matter before it is read.
             seen.push(Seen::Companion(self.candidate(path, None, 0)));
         }
         if is_hidden || (name.starts_with('.') && !manifest) {
-=======
-        let lockfile = is_lockfile(&name);
-        if (name.starts_with('.') && !manifest) || self.exclude.is_match(self.within(path)) {
->>>>>>> locks
             return WalkState::Continue;
         }
         let named = source_name(&name);
