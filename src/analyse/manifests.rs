@@ -64,7 +64,11 @@ type ReadLockfile = (SourceFile, Option<crate::packages::Lockfile>, Vec<Manifest
 /// Reads lockfiles in parallel. No text outlives its file.
 fn read_lockfiles(lockfiles: &[Candidate]) -> Vec<Result<ReadLockfile, SkipReason>> {
     let one = |candidate: &Candidate| {
-        let text = read(candidate, MAX_LOCKFILE)?;
+        let text = match read(candidate, MAX_LOCKFILE) {
+            // Bun's old notation. That it is there is all that can be said.
+            Err(SkipReason::Binary) if candidate.path.ends_with(".lockb") => String::new(),
+            read => read?,
+        };
         let mut problems = Vec::new();
         // The readers of the notations are not all ours.
         let lockfile = std::panic::catch_unwind(AssertUnwindSafe(|| {

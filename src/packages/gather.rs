@@ -161,6 +161,10 @@ impl Gathered {
             let kind = kinds.get(path).cloned().unwrap_or(Kind::Runtime);
             let dir = directory_of(path);
             let is_main = path.rsplit('/').next() == Some("requirements.txt");
+            // What a tool compiled is no wish but an answer.
+            let kind = if file.is_compiled { Kind::Bound } else { kind };
+            let names = file.declared.iter().map(|one| one.name.clone());
+            let names: Vec<String> = if file.is_compiled { names.collect() } else { Vec::new() };
             for declared in &mut file.declared {
                 declared.kind = kind.clone();
             }
@@ -170,6 +174,9 @@ impl Gathered {
             } else {
                 let inside = dir.strip_suffix("requirements").unwrap_or(dir).trim_end_matches('/');
                 self.loose.push((inside.to_owned(), declared));
+            }
+            if let Some(project) = self.projects.get_mut(dir.strip_suffix("requirements").unwrap_or(dir)) {
+                project.dependencies.extend(names);
             }
         }
     }

@@ -28,6 +28,8 @@ mod tsconfig;
 
 pub use declared::{Declared, Ecosystem, Kind, Origin};
 pub use gather::read_projects;
-pub use lock::{Importer, LockTool, Locked, LockedOrigin, Lockfile, Need, NeedKind, attach, read_lockfile};
+pub use lock::{
+    Asker, Asks, Importer, LockTool, Locked, LockedOrigin, Lockfile, Need, NeedKind, Weights, attach, read_lockfile,
+};
 pub use model::{Ecma, ManifestProblem, NodeVersion, Project, Projects, Python, Subpath, TsConfig};
 pub use relative::{directory_of, join};

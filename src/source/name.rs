@@ -64,6 +64,7 @@ pub(super) fn is_lockfile(name: &str) -> bool {
             | "yarn.lock"
             | "pnpm-lock.yaml"
             | "bun.lock"
+            | "bun.lockb"
             | "poetry.lock"
             | "uv.lock"
             | "pdm.lock"

@@ -1,5 +1,6 @@
 //! What is known of packages: the tables of `queries/packages`.
 
+mod dead;
 mod modules;
 mod pattern;
 
@@ -7,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
+pub use dead::{Dead, DeadKind};
 pub use modules::Modules;
 pub use pattern::Pattern;
 
@@ -29,6 +31,8 @@ pub struct PackageTables {
     pub brings: BTreeMap<String, Vec<String>>,
     /// Packages that the platform replaces.
     pub native: BTreeMap<String, Native>,
+    /// Packages that are over.
+    pub dead: BTreeMap<String, Dead>,
     /// Packages of one line, with what it does.
     pub micro: BTreeMap<String, String>,
     /// Packages that do the same job.
@@ -145,6 +149,7 @@ struct File {
     native: BTreeMap<String, Native>,
     micro: BTreeMap<String, String>,
     overlaps: Vec<Overlap>,
+    dead: BTreeMap<DeadKind, BTreeMap<String, String>>,
 }
 
 macro_rules! files {
@@ -153,10 +158,16 @@ macro_rules! files {
     };
 }
 
-const NPM: &[(&str, &str)] =
-    files!["micro.toml", "native-npm.toml", "npm-commands.toml", "npm-companions.toml", "npm-spellings.toml"];
+const NPM: &[(&str, &str)] = files![
+    "dead-npm.toml",
+    "micro.toml",
+    "native-npm.toml",
+    "npm-commands.toml",
+    "npm-companions.toml",
+    "npm-spellings.toml"
+];
 const PYPI: &[(&str, &str)] =
-    files!["native-pypi.toml", "pypi-brings.toml", "pypi-commands.toml", "pypi-companions.toml"];
+    files!["dead-pypi.toml", "native-pypi.toml", "pypi-brings.toml", "pypi-commands.toml", "pypi-companions.toml"];
 const BOTH: &[(&str, &str)] = files!["overlaps.toml", "provided.toml"];
 const MODULES: &str = include_str!("../../../queries/packages/python-modules.txt");
 
@@ -174,6 +185,7 @@ pub fn package_tables(ecosystem: Ecosystem) -> PackageTables {
         tables.provided.extend(if is_npm { file.npm } else { file.pypi });
         tables.brings.extend(file.brings);
         tables.native.extend(file.native);
+        tables.dead.extend(dead::rows(file.dead, &file.date));
         tables.micro.extend(file.micro);
         let own = if is_npm { "npm" } else { "pypi" };
         tables.overlaps.extend(file.overlaps.into_iter().filter(|overlap| overlap.ecosystem == own));

@@ -1,5 +1,6 @@
 //! Lockfiles to [`Lockfile`]s.
 
+mod asks;
 mod berry;
 mod bun;
 mod compiled;
@@ -12,10 +13,12 @@ mod poetry;
 mod uv;
 mod yarn;
 
+pub use asks::{Asker, Asks, Weights};
 pub use model::{Importer, LockTool, Locked, LockedOrigin, Lockfile, Need, NeedKind};
 
 use super::conflict::settle;
 use super::relative::directory_of;
+use super::requirements_file::is_compiled;
 use super::tree::Broken;
 use super::{ManifestProblem, Projects};
 
@@ -23,37 +26,51 @@ use super::{ManifestProblem, Projects};
 /// `problems`.
 pub fn read_lockfile(path: &str, text: &str, problems: &mut Vec<ManifestProblem>) -> Option<Lockfile> {
     let (text, conflict) = settle(text);
-    let read = lockfile(path, &text);
-    let (lockfile, broken) = match read {
-        Ok(lockfile) => (lockfile, None),
-        Err(broken) => (None, Some(broken)),
+    let tool = tool(path, &text)?;
+    let (graph, broken) = match graph(tool, path, &text) {
+        Ok(graph) => (graph, None),
+        // That it is there still counts.
+        Err(broken) => (Graph::default(), Some(broken)),
     };
     for Broken { line, message } in conflict.into_iter().chain(broken) {
         problems.push(ManifestProblem { path: path.to_owned(), line, message });
     }
-    lockfile
+    Some(Lockfile { path: path.to_owned(), tool, packages: graph.packages, importers: graph.importers })
 }
 
-fn lockfile(path: &str, text: &str) -> Result<Option<Lockfile>, Broken> {
+/// The tool that writes files of this name; `None` for requirements that people wrote.
+fn tool(path: &str, text: &str) -> Option<LockTool> {
+    Some(match path.rsplit('/').next().unwrap_or(path) {
+        "package-lock.json" | "npm-shrinkwrap.json" => LockTool::Npm,
+        "yarn.lock" if berry::is_berry(text) => LockTool::YarnBerry,
+        "yarn.lock" => LockTool::YarnClassic,
+        "pnpm-lock.yaml" => LockTool::Pnpm,
+        "bun.lock" | "bun.lockb" => LockTool::Bun,
+        "poetry.lock" => LockTool::Poetry,
+        "pdm.lock" => LockTool::Pdm,
+        "uv.lock" => LockTool::Uv,
+        "Pipfile.lock" => LockTool::Pipenv,
+        name if name.starts_with("pylock.") => LockTool::Pylock,
+        _ if is_compiled(text) => LockTool::PipCompile,
+        _ => return None,
+    })
+}
+
+fn graph(tool: LockTool, path: &str, text: &str) -> Result<Graph, Broken> {
     let dir = directory_of(path);
-    let name = path.rsplit('/').next().unwrap_or(path);
-    let (tool, graph) = match name {
-        "package-lock.json" | "npm-shrinkwrap.json" => (LockTool::Npm, npm::npm(dir, text)?),
-        "yarn.lock" if berry::is_berry(text) => (LockTool::YarnBerry, berry::berry(dir, text)?),
-        "yarn.lock" => (LockTool::YarnClassic, yarn::yarn(text)),
-        "pnpm-lock.yaml" => (LockTool::Pnpm, pnpm::pnpm(dir, text)?),
-        "bun.lock" => (LockTool::Bun, bun::bun(dir, text)?),
-        "poetry.lock" => (LockTool::Poetry, poetry::poetry(text)?),
-        "pdm.lock" => (LockTool::Pdm, poetry::pdm(text)?),
-        "uv.lock" => (LockTool::Uv, uv::uv(dir, text)?),
-        "Pipfile.lock" => (LockTool::Pipenv, pipenv::pipenv(text)?),
-        _ if name.starts_with("pylock.") => (LockTool::Pylock, uv::pylock(text)?),
-        _ => match compiled::compiled(text) {
-            Some(graph) => (LockTool::PipCompile, graph),
-            None => return Ok(None),
-        },
-    };
-    Ok(Some(Lockfile { path: path.to_owned(), tool, packages: graph.packages, importers: graph.importers }))
+    match tool {
+        LockTool::Npm => npm::npm(dir, text),
+        LockTool::YarnClassic => Ok(yarn::yarn(text).settle()),
+        LockTool::YarnBerry => berry::berry(dir, text).map(Graph::settle),
+        LockTool::Pnpm => pnpm::pnpm(dir, text),
+        LockTool::Bun => bun::bun(dir, text),
+        LockTool::Poetry => poetry::poetry(text),
+        LockTool::Pdm => poetry::pdm(text),
+        LockTool::Uv => uv::uv(dir, text),
+        LockTool::Pylock => uv::pylock(text),
+        LockTool::Pipenv => pipenv::pipenv(text),
+        LockTool::PipCompile => Ok(compiled::compiled(text)),
+    }
 }
 
 /// What a lockfile holds.
@@ -61,6 +78,22 @@ fn lockfile(path: &str, text: &str) -> Result<Option<Lockfile>, Broken> {
 struct Graph {
     packages: Vec<Locked>,
     importers: Vec<Importer>,
+}
+
+impl Graph {
+    /// Gives needs that ended nowhere the only package of their name: overrides change what ranges lead to.
+    fn settle(mut self) -> Graph {
+        let mut only = rustc_hash::FxHashMap::<Box<str>, Option<u32>>::default();
+        for (index, package) in (0..).zip(&self.packages) {
+            only.entry(package.name.clone()).and_modify(|known| *known = None).or_insert(Some(index));
+        }
+        let importers = self.importers.iter_mut().flat_map(|importer| &mut importer.needs);
+        let packages = self.packages.iter_mut().flat_map(|package| &mut package.needs);
+        for need in importers.chain(packages).filter(|need| need.to.is_none() && need.brings()) {
+            need.to = only.get(&need.name).copied().flatten();
+        }
+        self
+    }
 }
 
 /// Adds lockfiles to the projects. Importers that a lockfile does not tell of are the projects nearest to it.

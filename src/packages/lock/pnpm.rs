@@ -93,10 +93,12 @@ fn name_and_version(about: Branch<'_>) -> (&str, &str) {
     let key = without_peers(about.key());
     let key = key.strip_prefix('/').unwrap_or(key);
     let at = key.char_indices().skip(1).find(|(_, letter)| *letter == '@').map(|(at, _)| at);
-    let slash = || {
-        key.rfind('/').filter(|&at| key.get(at + 1..).is_some_and(|it| it.starts_with(|it: char| it.is_ascii_digit())))
-    };
-    let (name, version) = match at.filter(|&at| !key[..at].trim_start_matches('@').contains('_')).or_else(slash) {
+    let begins_with_digit = |text: &str| text.starts_with(|letter: char| letter.is_ascii_digit());
+    // Before version 6 the first `@` may be that of a peer.
+    let is_version = |segment: &str| begins_with_digit(segment) && segment.contains('.');
+    let at = at.filter(|&at| !key[..at].rsplit('/').next().is_some_and(is_version));
+    let slash = || key.rfind('/').filter(|&at| key.get(at + 1..).is_some_and(begins_with_digit));
+    let (name, version) = match at.or_else(slash) {
         Some(at) => (&key[..at], key[at + 1..].split('_').next().unwrap_or_default()),
         None => (key, ""),
     };

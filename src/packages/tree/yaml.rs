@@ -6,7 +6,7 @@ use saphyr_parser::{Event, Marker, Parser};
 
 use super::{Broken, Builder, Tree, Value, Word};
 
-/// Reads the first document of a YAML file. An alias is an empty word, and so is a key that is a map or list.
+/// Reads the last document of a YAML file; pnpm writes one about itself before. An alias is an empty word, and so is a key that is a map or list.
 pub(in crate::packages) fn yaml(text: &str) -> Result<Tree<'static>, Broken> {
     read(text).or_else(|broken| read(&brackets_indented(text).ok_or(broken)?))
 }
@@ -77,7 +77,10 @@ fn read(text: &str) -> Result<Tree<'static>, Broken> {
                 let quote = u32::from(written.len() > 1 && written.starts_with(['"', '\'']));
                 Word { text: Cow::Owned(value.into_owned()), start: start + quote, end: end - quote }
             }
-            Event::DocumentEnd => break,
+            Event::DocumentStart(_) => {
+                builder = Builder::default();
+                continue;
+            }
             _ => continue,
         };
         if is_key {
