@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Declared, Lockfile};
+use super::{Declared, Ecosystem, Lockfile};
 
 /// The projects of a repository.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -52,6 +52,8 @@ pub struct Ecma {
     pub version: Option<String>,
     /// `"type": "module"`.
     pub is_module: bool,
+    /// `"private": true`: it is not published.
+    pub is_private: bool,
     /// The files that the package itself may stand for, the likeliest source first: `source`,
     /// `main`, `module`, `types`. As written.
     pub mains: Vec<String>,
@@ -122,6 +124,16 @@ impl Projects {
     /// The projects that enclose `path`, the nearest first. The root is the last.
     pub fn around(&self, path: &str) -> impl Iterator<Item = &Project> {
         super::relative::ancestors(path).filter_map(|dir| self.at(dir)).filter(|project| project.is_boundary())
+    }
+
+    /// Whether a lockfile of an ecosystem speaks for the project in a directory. One that could not be read may.
+    pub fn is_locked(&self, dir: &str, ecosystem: Ecosystem) -> bool {
+        self.lockfiles.iter().filter(|lockfile| lockfile.tool.ecosystem() == ecosystem).any(|lockfile| {
+            let around = super::directory_of(&lockfile.path);
+            let is_around = around.is_empty() || dir == around || dir.starts_with(&format!("{around}/"));
+            let is_named = lockfile.importers.iter().any(|importer| importer.dir == dir);
+            is_named || (is_around && lockfile.packages.is_empty()) || around == dir
+        })
     }
 
     /// The project in the directory `dir`.

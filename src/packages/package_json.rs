@@ -34,6 +34,7 @@ pub(super) fn package_json(text: &str) -> Result<PackageJson, Broken> {
         name: string("name"),
         version: string("version"),
         is_module: package.text_at(&["type"]) == Some("module"),
+        is_private: package.get("private").is_some_and(Branch::is_true),
         mains: ["source", "main", "module", "types", "typings"].into_iter().filter_map(string).collect(),
         exports: package.get("exports").map(subpaths).unwrap_or_default(),
         imports: package.get("imports").map(subpaths).unwrap_or_default(),

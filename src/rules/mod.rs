@@ -4,10 +4,19 @@
 
 mod blocking_call;
 mod cpu_bound_call;
+mod deprecated_package;
+mod duplicate_versions;
 mod effects;
+mod heavy_dependency;
 mod ignores;
+mod install_script;
+mod locked;
+mod off_registry_source;
 mod remedy;
 mod severity;
+mod stale_pin;
+mod unlocked_project;
+mod unpinned_dependency;
 mod unused_ignore;
 
 use ignores::Silencers;
@@ -69,7 +78,19 @@ pub enum Check {
 }
 
 /// Every rule, by name.
-pub const RULES: &[Rule] = &[blocking_call::RULE, cpu_bound_call::RULE, unused_ignore::RULE];
+pub const RULES: &[Rule] = &[
+    blocking_call::RULE,
+    cpu_bound_call::RULE,
+    deprecated_package::RULE,
+    duplicate_versions::RULE,
+    heavy_dependency::RULE,
+    install_script::RULE,
+    off_registry_source::RULE,
+    stale_pin::RULE,
+    unlocked_project::RULE,
+    unpinned_dependency::RULE,
+    unused_ignore::RULE,
+];
 
 /// Everything that is known of a repository.
 #[derive(Debug, Clone, Copy)]
