@@ -65,8 +65,8 @@ type ReadLockfile = (SourceFile, Option<crate::packages::Lockfile>, Vec<Manifest
 fn read_lockfiles(lockfiles: &[Candidate]) -> Vec<Result<ReadLockfile, SkipReason>> {
     let one = |candidate: &Candidate| {
         let text = match read(candidate, MAX_LOCKFILE) {
-            // Bun's old notation. That it is there is all that can be said.
-            Err(SkipReason::Binary) if candidate.path.ends_with(".lockb") => String::new(),
+            // Bun's old notation.
+            Err(SkipReason::Binary) if candidate.path.ends_with("bun.lockb") => String::new(),
             read => read?,
         };
         let mut problems = Vec::new();
@@ -75,16 +75,13 @@ fn read_lockfiles(lockfiles: &[Candidate]) -> Vec<Result<ReadLockfile, SkipReaso
             let mut problems = Vec::new();
             (read_lockfile(&candidate.path, &text, &mut problems), problems)
         }));
-        let lockfile = match lockfile {
-            Ok((lockfile, mut found)) => {
-                problems.append(&mut found);
-                lockfile
-            }
-            Err(_) => {
-                let message = "an internal error: please report it".to_owned();
-                problems.push(ManifestProblem { path: candidate.path.clone(), line: 1, message });
-                None
-            }
+        let lockfile = if let Ok((lockfile, mut found)) = lockfile {
+            problems.append(&mut found);
+            lockfile
+        } else {
+            let message = "an internal error: please report it".to_owned();
+            problems.push(ManifestProblem { path: candidate.path.clone(), line: 1, message });
+            None
         };
         Ok((source_file(&candidate.path, None, &text), lockfile, problems))
     };

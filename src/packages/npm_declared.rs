@@ -105,11 +105,9 @@ fn bounds(overrides: Branch<'_>) -> Vec<Declared> {
     let mut open: Vec<Branch<'_>> = overrides.children().collect();
     while let Some(entry) = open.pop() {
         open.extend(entry.children());
-        let Some(mut bound) = dependency(entry, Kind::Bound) else { continue };
-        bound.name = bounded_name(entry.key()).to_owned();
-        if bound.name != "." {
-            found.push(bound);
-        }
+        let name = bounded_name(entry.key());
+        let bound = dependency(entry, Kind::Bound).filter(|_| name != ".");
+        found.extend(bound.map(|bound| Declared { name: name.to_owned(), ..bound }));
     }
     found.sort();
     found

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::locked::{at_lockfile, at_manifest, directs, short, way};
+use super::locked::{at_lockfile, at_manifest, directs, own_names, short, way};
 use super::{Check, Family, Repository, Rule};
 use crate::finding::{Confidence, Finding, Severity};
 use crate::knowledge::packages::{Dead, DeadKind, PackageTables, package_tables};
@@ -25,8 +25,11 @@ fn find(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
     for lockfile in &repository.projects.lockfiles {
         in_lockfile(repository, lockfile, &tables, &mut said, findings);
     }
+    let own = own_names(repository);
     for declared in repository.projects.projects.iter().flat_map(|project| &project.declared) {
-        let is_plain = declared.is_wanted() && matches!(declared.origin, Origin::Registry | Origin::Catalog(_));
+        let is_plain = declared.is_wanted()
+            && !own.contains(&*declared.name)
+            && matches!(declared.origin, Origin::Registry | Origin::Catalog(_));
         if !is_plain || said.contains(&(declared.manifest.as_str(), declared.name.as_str())) {
             continue;
         }
@@ -82,8 +85,8 @@ fn in_lockfile<'a>(
         finding.severity = Severity::Info;
         finding.notes.push(format!("they say: {}", short(text)));
         finding.notes.extend(way(&asks, index).map(|way| format!("it comes with {way}")));
-        finding.help = "look for a newer version of what brings it".to_owned();
-        findings.push(finding);
+        let help = "look for a newer version of what brings it".to_owned();
+        findings.push(Finding { help, ..finding });
     }
 }
 

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use node_semver::{Range, Version};
 use rustc_hash::FxHashMap;
 
-use super::locked::{asker, at_lockfile, at_manifest, dedupe, directs, some};
+use super::locked::{asker, at_lockfile, at_manifest, directs, some};
 use super::{Check, Family, Repository, Rule};
 use crate::finding::{Confidence, Finding, Severity};
-use crate::packages::{Asks, Ecosystem, LockedOrigin, Lockfile, Need};
+use crate::packages::{Asks, Ecosystem, LockTool, LockedOrigin, Lockfile, Need};
 
 pub(super) const RULE: Rule = Rule {
     name: "duplicate-versions",
@@ -33,7 +33,7 @@ fn find(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
                 // Whose versions these are is for others to say.
                 continue;
             }
-            let listed: Vec<String> = versions.iter().map(|(version, _)| version.text.to_owned()).collect();
+            let listed: Vec<String> = versions.keys().map(|version| version.text.to_owned()).collect();
             let listed = some(&listed, 6);
             let message = match unified {
                 Some(one) => format!("`{name}` is installed as {listed}, and {one} would do for all"),
@@ -46,18 +46,33 @@ fn find(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
                 (None, None) => None,
             };
             let Some(mut finding) = found else { continue };
-            // Transitive ones are tidied up with everything else; nobody is to be told of each.
-            if unified.is_none() || direct.is_none() {
+            // Others are tidied up with everything else; nobody is to be told of each.
+            let is_newest = unified == versions.keys().next_back().map(|version| version.text);
+            let can_be_told = unified.is_some() && (is_newest || lockfile.tool == LockTool::Npm);
+            if !can_be_told || direct.is_none_or(|direct| direct.declared.is_development()) {
                 finding.severity = Severity::Info;
             }
             finding.confidence = Confidence::Certain;
             finding.notes = versions.iter().map(|(version, packages)| askers(&asks, version.text, packages)).collect();
             finding.help = match unified {
-                Some(_) => format!("run `{}`", dedupe(lockfile.tool)),
+                Some(version) => dedupe(lockfile.tool, name, version, is_newest),
                 None => help(&asks, &versions),
             };
             findings.push(finding);
         }
+    }
+}
+
+/// How a tool is made to choose anew. Only npm takes an older version for the sake of having one.
+fn dedupe(tool: LockTool, name: &str, version: &str, is_newest: bool) -> String {
+    match tool {
+        LockTool::YarnClassic if is_newest => format!("run `npx yarn-deduplicate --packages {name}`"),
+        LockTool::YarnClassic => format!("run `npx yarn-deduplicate --strategy fewer --packages {name}`"),
+        LockTool::YarnBerry if is_newest => format!("run `yarn dedupe {name}`"),
+        LockTool::YarnBerry => format!("set it with a resolution: `\"{name}\": \"{version}\"`"),
+        LockTool::Pnpm if is_newest => "run `pnpm dedupe`".to_owned(),
+        LockTool::Pnpm | LockTool::Bun => format!("set it with an override: `\"{name}\": \"{version}\"`"),
+        _ => "run `npm dedupe`".to_owned(),
     }
 }
 
@@ -96,7 +111,7 @@ fn duplicates(lockfile: &Lockfile) -> BTreeMap<&str, Versions<'_>> {
 /// The newest of the versions that satisfies everybody who asks for any of them.
 fn unified<'a>(asks: &Asks<'_>, versions: &Versions<'a>) -> Option<&'a str> {
     let mut ranges = Vec::new();
-    for need in versions.values().flatten().flat_map(|&index| asks.askers.get(index as usize)).flatten() {
+    for need in versions.values().flatten().filter_map(|&index| asks.askers.get(index as usize)).flatten() {
         ranges.push(range(need.1)?);
     }
     let mut newest = versions.keys().rev();
@@ -116,7 +131,7 @@ fn range(need: &Need) -> Option<Range> {
 }
 
 fn askers(asks: &Asks<'_>, version: &str, packages: &[u32]) -> String {
-    let needs = packages.iter().flat_map(|&index| asks.askers.get(index as usize)).flatten();
+    let needs = packages.iter().filter_map(|&index| asks.askers.get(index as usize)).flatten();
     let mut names: Vec<String> =
         needs.filter(|(_, need)| need.brings()).map(|&(who, need)| asker(asks, (who, need))).collect();
     names.sort();
@@ -131,7 +146,7 @@ fn askers(asks: &Asks<'_>, version: &str, packages: &[u32]) -> String {
 fn help(asks: &Asks<'_>, versions: &Versions<'_>) -> String {
     let Some((newest, _)) = versions.iter().next_back() else { return String::new() };
     let mut names = Vec::new();
-    for need in versions.values().flatten().flat_map(|&index| asks.askers.get(index as usize)).flatten() {
+    for need in versions.values().flatten().filter_map(|&index| asks.askers.get(index as usize)).flatten() {
         let accepts = range(need.1).zip(newest.version.as_ref()).is_some_and(|(range, it)| it.satisfies(&range));
         if !accepts && need.1.brings() {
             names.push(asker(asks, *need));
@@ -139,7 +154,7 @@ fn help(asks: &Asks<'_>, versions: &Versions<'_>) -> String {
     }
     names.sort();
     names.dedup();
-    if names.is_empty() || asks.lockfile.tool == crate::packages::LockTool::Pnpm {
+    if names.is_empty() || asks.lockfile.tool == LockTool::Pnpm {
         return "they become one when everybody who asks accepts the same version".to_owned();
     }
     format!("{} would do for all once a newer version of these accepts it: {}", newest.text, some(&names, 4))

@@ -18,7 +18,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 /// Fewer packages are no burden.
-const FEWEST: usize = 40;
+const FEWEST: usize = 30;
 /// The share of all packages from which on one dependency is heavy, in hundredths.
 const SHARE: usize = 25;
 /// Larger graphs are not weighed: importers times packages.
@@ -48,8 +48,7 @@ fn find(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
                 let Some(mut finding) = at_manifest(RULE.name, repository, direct.declared, message) else { continue };
                 finding.severity = Severity::Info;
                 finding.notes = tree(lockfile, importer, direct.index, packages);
-                finding.help =
-                    "see whether a smaller package or the platform itself does what is used of it".to_owned();
+                finding.help = "see whether a smaller package or the platform itself does what is used of it".into();
                 findings.push(finding);
             }
         }

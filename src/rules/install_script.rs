@@ -19,15 +19,15 @@ pub(super) const RULE: Rule = Rule {
 fn find(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
     for lockfile in &repository.projects.lockfiles {
         let directs = directs(repository, lockfile);
-        let directs: BTreeMap<&str, _> = directs.iter().map(|direct| (&*direct.package.name, direct)).collect();
+        let directs: BTreeMap<u32, _> = directs.iter().map(|direct| (direct.index, direct)).collect();
         let asks = lockfile.asks();
         let mut said = BTreeSet::new();
         for (index, package) in (0..).zip(&lockfile.packages) {
-            if !package.install_script || package.own || !said.insert(&package.name) {
+            if !package.install_script || package.own || !said.insert((&package.name, &package.version)) {
                 continue;
             }
             let message = format!("`{}` {} runs a program when it is installed", package.name, package.version);
-            let direct = directs.get(&*package.name);
+            let direct = directs.get(&index);
             let found = match direct {
                 Some(direct) => at_manifest(RULE.name, repository, direct.declared, message),
                 None => at_lockfile(RULE.name, repository, lockfile, package, message),
@@ -37,7 +37,7 @@ fn find(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
             if direct.is_none() {
                 finding.notes.extend(way(&asks, index).map(|way| format!("it comes with {way}")));
             }
-            finding.help = "read what it runs, and install with scripts off where it is not needed".to_owned();
+            finding.help = "read what it runs, and install with scripts off where it is not needed".into();
             findings.push(finding);
         }
     }

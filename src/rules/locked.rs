@@ -1,17 +1,16 @@
 //! What manifests ask for beside what lockfiles have, for the rules that compare them.
 
+use std::collections::BTreeSet;
+
 use super::Repository;
 use crate::finding::{Confidence, Finding, Severity, Subject};
-use crate::packages::{
-    Asker, Asks, Declared, Ecosystem, Importer, LockTool, Locked, Lockfile, Need, Project, directory_of,
-};
+use crate::packages::{Asker, Asks, Declared, Ecosystem, Importer, Locked, Lockfile, Need, Project, directory_of};
 use crate::source::Span;
 
 /// A package that a manifest wants and that a lockfile has.
 #[derive(Clone, Copy)]
 pub(super) struct Direct<'a> {
     pub(super) declared: &'a Declared,
-    pub(super) lockfile: &'a Lockfile,
     pub(super) need: &'a Need,
     pub(super) index: u32,
     pub(super) package: &'a Locked,
@@ -27,7 +26,7 @@ pub(super) fn directs<'a>(repository: &Repository<'a>, lockfile: &'a Lockfile) -
             let Ok(at) = wanted.binary_search_by(|one| (*one.name).cmp(&*need.name)) else { continue };
             let (Some(index), Some(declared)) = (need.to, wanted.get(at)) else { continue };
             let Some(package) = lockfile.package(index).filter(|package| !package.own) else { continue };
-            found.push(Direct { declared, lockfile, need, index, package });
+            found.push(Direct { declared, need, index, package });
         }
     }
     found
@@ -83,6 +82,13 @@ fn manifest_of(repository: &Repository<'_>, lockfile: &Lockfile) -> Option<crate
 fn for_place(finding: Finding, path: &str) -> Finding {
     let severity = if is_sample(path) { Severity::Info } else { finding.severity };
     Finding { severity, ..finding }
+}
+
+/// The packages of the repository itself: what asks for these asks for a neighbour, whatever the range says.
+pub(super) fn own_names<'a>(repository: &Repository<'a>) -> BTreeSet<&'a str> {
+    let projects = &repository.projects.projects;
+    let of_python = projects.iter().filter_map(|project| project.python.as_ref()?.name.as_deref());
+    projects.iter().filter_map(|project| project.ecma.as_ref()?.name.as_deref()).chain(of_python).collect()
 }
 
 /// Whether a manifest belongs to an example, a template or a test.
@@ -150,7 +156,7 @@ pub(super) fn way(asks: &Asks<'_>, index: u32) -> Option<String> {
 pub(super) fn some(names: &[String], most: usize) -> String {
     let mut shown = names.iter().take(most).cloned().collect::<Vec<_>>().join(", ");
     if names.len() > most {
-        shown.push_str(&format!(" and {} more", names.len() - most));
+        shown.extend([" and ", &(names.len() - most).to_string(), " more"]);
     }
     shown
 }
@@ -168,17 +174,6 @@ pub(super) fn short(text: &str) -> String {
 /// The directory of an importer for a message.
 pub(super) fn project_name(importer: &Importer) -> String {
     if importer.dir.is_empty() { "this repository".to_owned() } else { format!("`{}`", importer.dir) }
-}
-
-/// The command that makes a tool choose anew.
-pub(super) fn dedupe(tool: LockTool) -> &'static str {
-    match tool {
-        LockTool::YarnClassic => "npx yarn-deduplicate",
-        LockTool::YarnBerry => "yarn dedupe",
-        LockTool::Pnpm => "pnpm dedupe",
-        LockTool::Bun => "bun update",
-        _ => "npm dedupe",
-    }
 }
 
 #[cfg(test)]

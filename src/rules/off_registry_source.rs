@@ -30,7 +30,7 @@ fn find(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
             finding.severity = Severity::Info;
         }
         finding.notes.extend(notes(declared, is_plain));
-        finding.help = "publish it, or name the exact commit".to_owned();
+        finding.help = "publish it, or name the exact commit".into();
         findings.push(finding);
     }
     for lockfile in &repository.projects.lockfiles {
@@ -45,7 +45,7 @@ fn find(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
             finding.severity = Severity::Info;
             finding.notes.push(format!("it comes from {}", super::locked::short(address)));
             finding.notes.extend(way(&asks, index).map(|way| format!("by way of {way}")));
-            finding.help = "look for a version of what brings it that uses the registry".to_owned();
+            finding.help = "look for a version of what brings it that uses the registry".into();
             findings.push(finding);
         }
     }

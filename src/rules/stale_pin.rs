@@ -34,7 +34,7 @@ fn find(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
             if !direct.need.range.is_empty() {
                 finding.notes.push(format!("the manifest asks for {}", direct.need.range));
             }
-            finding.help = "see whether there is a newer release, or whether the package has been given up".to_owned();
+            finding.help = "see whether there is a newer release, or whether the package has been given up".into();
             findings.push(finding);
         }
     }

@@ -18,7 +18,8 @@ pub(super) const RULE: Rule = Rule {
 fn find(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
     for project in &repository.projects.projects {
         // Those inside another project are its parts, or none of its business.
-        let is_outermost = project.dir.is_empty() || repository.projects.around(&project.dir).count() <= 1;
+        let mut around = repository.projects.around(&project.dir);
+        let is_outermost = project.dir.is_empty() || around.all(|outer| outer.ecma.is_none());
         if !is_outermost || is_sample(&format!("{}/x", project.dir)) || !is_application(project) {
             continue;
         }
@@ -38,7 +39,7 @@ fn find(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
         let Some(mut finding) = at_manifest(RULE.name, repository, first, message) else { continue };
         finding.confidence = Confidence::Likely;
         finding.notes.push("the project is private, so nobody installs it but you".to_owned());
-        finding.help = "commit the lockfile that the package manager writes".to_owned();
+        finding.help = "commit the lockfile that the package manager writes".into();
         findings.push(finding);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::locked::{at_manifest, is_sample, some};
+use super::locked::{at_manifest, is_sample, own_names, some};
 use super::{Check, Family, Repository, Rule};
 use crate::finding::{Finding, Severity};
 use crate::packages::{Declared, Ecosystem, Kind, Origin, Project};
@@ -18,10 +18,11 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn find(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
+    let own = own_names(repository);
     for project in &repository.projects.projects {
         let mut by_manifest: BTreeMap<&str, Vec<&Declared>> = BTreeMap::new();
         for declared in project.declared.iter().filter(|one| is_open(project, one)) {
-            if !repository.projects.is_locked(&project.dir, declared.ecosystem) {
+            if !own.contains(&*declared.name) && !repository.projects.is_locked(&project.dir, declared.ecosystem) {
                 by_manifest.entry(&declared.manifest).or_default().push(declared);
             }
         }
@@ -37,7 +38,7 @@ fn find(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
                 finding.notes.push(some(&names, 12));
             }
             finding.notes.push("no lockfile holds the versions that work".to_owned());
-            finding.help = help(first).to_owned();
+            finding.help = help(first).into();
             if is_sample(manifest) || open.iter().all(|one| one.is_development()) {
                 finding.severity = Severity::Info;
             }
@@ -51,14 +52,20 @@ fn is_open(project: &Project, declared: &Declared) -> bool {
     let is_application = match declared.ecosystem {
         Ecosystem::Npm => !matches!(declared.kind, Kind::Peer | Kind::OptionalPeer),
         // Libraries leave it to those who install them; only files of requirements are for an installation.
-        Ecosystem::Pypi => declared.manifest.ends_with(".txt"),
+        Ecosystem::Pypi => declared.manifest.rsplit('.').next() == Some("txt"),
         Ecosystem::Conda => false,
     };
     let takes_any = match declared.ecosystem {
         Ecosystem::Npm => matches!(declared.specifier.as_str(), "" | "*" | "x" | "X" | "latest"),
         Ecosystem::Pypi | Ecosystem::Conda => declared.specifier.is_empty(),
     };
-    let is_bound = || project.declared.iter().any(|one| one.kind == Kind::Bound && one.name == declared.name);
+    // Many keep the names in one file and the versions in another.
+    let is_bound = || {
+        let others = project.declared.iter().filter(|one| one.name == declared.name);
+        others
+            .filter(|one| one.kind == Kind::Bound || one.manifest != declared.manifest)
+            .any(|one| !one.specifier.is_empty())
+    };
     is_application && takes_any && declared.is_wanted() && declared.origin == Origin::Registry && !is_bound()
 }
 

@@ -70,7 +70,7 @@ pub(super) fn is_lockfile(name: &str) -> bool {
             | "pdm.lock"
             | "Pipfile.lock"
             | "pylock.toml"
-    ) || (name.starts_with("pylock.") && name.ends_with(".toml"))
+    ) || name.strip_prefix("pylock.").is_some_and(|rest| rest.strip_suffix(".toml").is_some())
 }
 
 /// The language of the interpreter that the first line of a script names.

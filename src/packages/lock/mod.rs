@@ -63,6 +63,8 @@ fn graph(tool: LockTool, path: &str, text: &str) -> Result<Graph, Broken> {
         LockTool::YarnClassic => Ok(yarn::yarn(text).settle()),
         LockTool::YarnBerry => berry::berry(dir, text).map(Graph::settle),
         LockTool::Pnpm => pnpm::pnpm(dir, text),
+        // What is said of the old, binary notation is that it is there.
+        LockTool::Bun if text.is_empty() => Ok(Graph::default()),
         LockTool::Bun => bun::bun(dir, text),
         LockTool::Poetry => poetry::poetry(text),
         LockTool::Pdm => poetry::pdm(text),

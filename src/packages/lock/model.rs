@@ -45,6 +45,7 @@ pub enum LockTool {
 
 /// A package of a lockfile.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools)] // each is a word of the lockfile
 pub struct Locked {
     /// The name under which the registry knows it; Python's normalised.
     pub name: Box<str>,
