@@ -6,8 +6,10 @@ mod blocking_call;
 mod cpu_bound_call;
 mod effects;
 mod ignores;
+mod packages;
 mod remedy;
 mod severity;
+mod unused_dependency;
 mod unused_ignore;
 
 use ignores::Silencers;
@@ -18,6 +20,7 @@ use crate::knowledge::Effect;
 use crate::packages::Projects;
 use crate::program::Program;
 use crate::source::{FileId, SourceFile, Span};
+use crate::usage::Usage;
 
 /// A rule.
 #[derive(Debug, Clone, Copy)]
@@ -69,7 +72,7 @@ pub enum Check {
 }
 
 /// Every rule, by name.
-pub const RULES: &[Rule] = &[blocking_call::RULE, cpu_bound_call::RULE, unused_ignore::RULE];
+pub const RULES: &[Rule] = &[blocking_call::RULE, cpu_bound_call::RULE, unused_dependency::RULE, unused_ignore::RULE];
 
 /// Everything that is known of a repository.
 #[derive(Debug, Clone, Copy)]
@@ -84,6 +87,10 @@ pub struct Repository<'a> {
     pub facts: &'a [FileFacts],
     /// Suppressions in manifests.
     pub ignores: &'a [(FileId, Ignore)],
+    /// Who uses which package.
+    pub usage: &'a Usage,
+    /// The directories that were looked through, relative to the root: of what lies elsewhere not all uses are known.
+    pub walked: &'a [String],
 }
 
 /// Everything the rules find, sorted by path, place and rule, and how many findings comments silence.
