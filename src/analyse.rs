@@ -17,9 +17,13 @@ use crate::packages::Projects;
 use crate::program::resolve::Resolver;
 use crate::program::{Place, Program, Trace, file_rules};
 use crate::report::{Analysis, DamagedFile, Hidden, Problem, SkippedFile, Statistics};
-use crate::rules::{RULES, Repository, judge};
-use crate::source::{Candidate, FileId, Language, LineIndex, SkipReason, SourceFile, WalkRequest, discover, read};
+use crate::rules::{Family, RULES, Repository, Rule, judge};
+use crate::source::{
+    Candidate, Discovery, FileId, Language, LineIndex, SkipReason, SourceFile, WalkRequest, discover, display_path,
+    read,
+};
 use crate::syntax::{Budget, Parser};
+use crate::usage::{Sources, Usage, gather};
 
 /// What to analyse, and how.
 #[derive(Clone, Copy)]
@@ -135,7 +139,8 @@ const LINK_STACK: usize = 32 << 20;
 /// Analyses a repository.
 pub fn analyse(request: &Request<'_>) -> Result<Analysis, AnalyseError> {
     let input = Input::read(request)?;
-    let ((mut findings, ignored), statistics) = input.link(|program| {
+    let walked = walked(request);
+    let ((mut findings, ignored), statistics) = input.link(|program, resolver| {
         let statistics = Statistics {
             files: input.facts.len(),
             functions: input.facts.iter().map(|facts| facts.functions.len().saturating_sub(1)).sum(),
@@ -143,12 +148,15 @@ pub fn analyse(request: &Request<'_>) -> Result<Analysis, AnalyseError> {
             resolved_calls: program.calls.1 as usize,
             entries: program.entries.len(),
         };
+        let usage = if wants_usage(request.settings) { input.usage(resolver) } else { Usage::default() };
         let repository = Repository {
             program,
             projects: &input.projects,
             sources: &input.sources,
             facts: &input.facts,
             ignores: &input.ignores,
+            usage: &usage,
+            walked: &walked,
         };
         (judge(&repository), statistics)
     })?;
@@ -176,7 +184,7 @@ pub fn analyse(request: &Request<'_>) -> Result<Analysis, AnalyseError> {
 
 /// Tells what is known of the functions around a line: lanes, paths, calls.
 pub fn trace(request: &Request<'_>, path: &str, place: Place<'_>) -> Result<Vec<Trace>, AnalyseError> {
-    Input::read(request)?.link(|program| program.trace(path, place))
+    Input::read(request)?.link(|program, _| program.trace(path, place))
 }
 
 /// Everything that linking needs.
@@ -188,6 +196,9 @@ struct Input {
     /// Suppressions in manifests.
     ignores: Vec<(FileId, Ignore)>,
     projects: Projects,
+    /// Manifests, texts beside the code, and code that is not analysed: they tell which packages are used.
+    texts: Vec<Candidate>,
+    pool: rayon::ThreadPool,
     knowledge: Knowledge,
     skipped: Vec<SkippedFile>,
     problems: Vec<Problem>,
@@ -203,6 +214,7 @@ impl Input {
         let mut problems = Vec::new();
         let (manifests, projects) = pool.install(|| read_manifests(&found.manifests, &found.lockfiles, &mut problems));
         let Read { mut sources, facts, mut skipped } = pool.install(|| read_all(request, &found.files));
+        let texts = texts(&found, &sources);
         skipped.extend(found.skipped);
         skipped.sort();
         let knowledge = know(request, &sources)?;
@@ -212,10 +224,10 @@ impl Input {
             ignores.extend(found.into_iter().map(|ignore| (manifest.id, ignore)));
             sources.push(manifest);
         }
-        Ok(Input { sources, facts, ignores, projects, knowledge, skipped, problems })
+        Ok(Input { sources, facts, ignores, projects, texts, pool, knowledge, skipped, problems })
     }
 
-    fn link<T: Send>(&self, then: impl FnOnce(&Program<'_>) -> T + Send) -> Result<T, AnalyseError> {
+    fn link<T: Send>(&self, then: impl FnOnce(&Program<'_>, &Resolver<'_>) -> T + Send) -> Result<T, AnalyseError> {
         on_large_stack(|| {
             let paths: Vec<_> =
                 self.sources.iter().filter_map(|source| Some((source.path.as_str(), source.language?))).collect();
@@ -223,9 +235,42 @@ impl Input {
             let resolver = Resolver::new(&paths, &self.projects);
             let rules = file_rules(&self.knowledge, code, &self.projects);
             let program = Program::link(&self.facts, code, &resolver, &self.projects, &self.knowledge, &rules);
-            then(&program)
+            then(&program, &resolver)
         })
     }
+}
+
+impl Input {
+    fn usage(&self, resolver: &Resolver<'_>) -> Usage {
+        let code = &self.sources[..self.facts.len()];
+        let sources = Sources { code, facts: &self.facts, projects: &self.projects, resolver, texts: &self.texts };
+        self.pool.install(|| gather(&sources))
+    }
+}
+
+/// Whether a rule that is on anywhere asks who uses which package.
+fn wants_usage(settings: &Settings) -> bool {
+    let mut scopes = settings.nested.iter().chain([&settings.base]);
+    let asks = |rule: &Rule| rule.family == Family::Dependencies;
+    scopes.any(|scope| RULES.iter().any(|rule| asks(rule) && scope.rules.contains(rule.name)))
+}
+
+/// The directories that are looked through, relative to the root.
+fn walked(request: &Request<'_>) -> Vec<String> {
+    let inside = request.paths.iter().map(|path| path.strip_prefix(request.root).unwrap_or(path));
+    inside.map(display_path).collect()
+}
+
+/// What may tell of uses beside the code that is analysed, sorted.
+fn texts(found: &Found, sources: &[SourceFile]) -> Vec<Candidate> {
+    let is_read = |path: &str| sources.binary_search_by(|source| source.path.as_str().cmp(path)).is_ok();
+    let unread = found.files.iter().filter(|file| !is_read(&file.path)).chain(&found.excluded);
+    // Their content has been judged, and is read for what it says all the same.
+    let unread = unread.map(|file| Candidate { language: None, ..file.clone() });
+    let mut texts: Vec<Candidate> = found.companions.iter().chain(&found.manifests).cloned().chain(unread).collect();
+    texts.sort();
+    texts.dedup_by(|a, b| a.path == b.path);
+    texts
 }
 
 /// Finds the files that [`analyse`] would read.
@@ -238,6 +283,9 @@ struct Found {
     files: Vec<Candidate>,
     manifests: Vec<Candidate>,
     lockfiles: Vec<Candidate>,
+    companions: Vec<Candidate>,
+    /// Code that the settings leave out.
+    excluded: Vec<Candidate>,
     skipped: Vec<SkippedFile>,
 }
 
@@ -253,9 +301,10 @@ fn find(request: &Request<'_>) -> Found {
     let (files, excluded): (Vec<_>, Vec<_>) =
         discovery.files.into_iter().partition(|file| file.explicit || !request.settings.excludes(&file.path));
     let mut skipped: Vec<SkippedFile> = discovery.skipped.into_iter().map(|it| skip(it.path, it.reason)).collect();
-    skipped.extend(excluded.into_iter().map(|file| skip(file.path, SkipReason::Excluded)));
+    skipped.extend(excluded.iter().map(|file| skip(file.path.clone(), SkipReason::Excluded)));
     skipped.sort();
-    Found { files, manifests: discovery.manifests, lockfiles: discovery.lockfiles, skipped }
+    let Discovery { manifests, lockfiles, companions, .. } = discovery;
+    Found { files, manifests, lockfiles, companions, excluded, skipped }
 }
 
 fn skip(path: String, reason: SkipReason) -> SkippedFile {
@@ -357,7 +406,8 @@ pub fn sift(findings: &mut Vec<Finding>, sources: &[SourceFile], request: &Reque
     let mut hidden = Hidden::default();
     findings.retain(|finding| {
         let scope = request.settings.at(path(finding.at.file));
-        if !scope.rules.contains(finding.rule) {
+        let manifest = finding.subject.as_ref().map(|subject| path(subject.manifest));
+        if !scope.rules.contains(finding.rule) || manifest.is_some_and(|path| request.settings.excludes(path)) {
             return false;
         }
         let reason = if scope.ignores(finding) {

@@ -1,11 +1,11 @@
 //! The authors of a package have given it up.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::locked::{at_lockfile, at_manifest, directs, own_names, short, way};
 use super::{Check, Family, Repository, Rule};
 use crate::finding::{Confidence, Finding, Severity};
-use crate::knowledge::packages::{Dead, DeadKind, PackageTables, package_tables};
+use crate::knowledge::packages::{Dead, DeadKind, PackageTables};
 use crate::packages::{Declared, Ecosystem, Lockfile, Origin};
 
 pub(super) const RULE: Rule = Rule {
@@ -19,11 +19,11 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn find(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
-    let tables = [Ecosystem::Npm, Ecosystem::Pypi].map(|ecosystem| (ecosystem, package_tables(ecosystem)));
+    let tables = &repository.usage.tables;
     // Manifest and name of what the lockfile has spoken about.
     let mut said = BTreeSet::new();
     for lockfile in &repository.projects.lockfiles {
-        in_lockfile(repository, lockfile, &tables, &mut said, findings);
+        in_lockfile(repository, lockfile, tables, &mut said, findings);
     }
     let own = own_names(repository);
     for declared in repository.projects.projects.iter().flat_map(|project| &project.declared) {
@@ -33,16 +33,16 @@ fn find(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
         if !is_plain || said.contains(&(declared.manifest.as_str(), declared.name.as_str())) {
             continue;
         }
-        let Some(dead) = dead(&tables, declared.ecosystem, &declared.name) else { continue };
+        let Some(dead) = dead(tables, declared.ecosystem, &declared.name) else { continue };
         said.insert((&declared.manifest, &declared.name));
         findings.extend(known(repository, declared, dead));
     }
 }
 
-type Tables = [(Ecosystem, PackageTables)];
+type Tables = BTreeMap<Ecosystem, PackageTables>;
 
 fn dead<'t>(tables: &'t Tables, ecosystem: Ecosystem, name: &str) -> Option<&'t Dead> {
-    tables.iter().find(|(own, _)| *own == ecosystem)?.1.dead.get(name)
+    tables.get(&ecosystem)?.dead.get(name)
 }
 
 /// What the lockfile says in the authors' own words.

@@ -12,11 +12,13 @@ mod ignores;
 mod install_script;
 mod locked;
 mod off_registry_source;
+mod packages;
 mod remedy;
 mod severity;
 mod stale_pin;
 mod unlocked_project;
 mod unpinned_dependency;
+mod unused_dependency;
 mod unused_ignore;
 
 use ignores::Silencers;
@@ -27,6 +29,7 @@ use crate::knowledge::Effect;
 use crate::packages::Projects;
 use crate::program::Program;
 use crate::source::{FileId, SourceFile, Span};
+use crate::usage::Usage;
 
 /// A rule.
 #[derive(Debug, Clone, Copy)]
@@ -89,6 +92,7 @@ pub const RULES: &[Rule] = &[
     stale_pin::RULE,
     unlocked_project::RULE,
     unpinned_dependency::RULE,
+    unused_dependency::RULE,
     unused_ignore::RULE,
 ];
 
@@ -105,6 +109,10 @@ pub struct Repository<'a> {
     pub facts: &'a [FileFacts],
     /// Suppressions in manifests.
     pub ignores: &'a [(FileId, Ignore)],
+    /// Who uses which package.
+    pub usage: &'a Usage,
+    /// The directories that were looked through, relative to the root: of what lies elsewhere not all uses are known.
+    pub walked: &'a [String],
 }
 
 /// Everything the rules find, sorted by path, place and rule, and how many findings comments silence.

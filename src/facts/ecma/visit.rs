@@ -37,6 +37,7 @@ impl Visitor for Extractor<'_> {
             Kind::Comment => {
                 let text = self.text_of(node);
                 self.build.facts.ignores.extend(ignores::parse(text, node.start, self.text));
+                self.read_documented_imports(text, node.start);
                 return false;
             }
             Kind::Arguments => return !self.reads_arguments(node),

@@ -27,6 +27,10 @@ pub struct PackageTables {
     pub spellings: Vec<Spelling>,
     /// Modules that the place where the code runs provides.
     pub provided: Vec<Pattern>,
+    /// Types of what is a part of the environment.
+    pub ambient: Vec<Pattern>,
+    /// Packages by the beginnings of the names of files that configure them, and by keys of `package.json`.
+    pub configured: BTreeMap<String, Vec<String>>,
     /// What well-known packages require.
     pub brings: BTreeMap<String, Vec<String>>,
     /// Packages that the platform replaces.
@@ -145,6 +149,8 @@ struct File {
     spellings: Vec<Spelling>,
     npm: Vec<Pattern>,
     pypi: Vec<Pattern>,
+    ambient: Vec<Pattern>,
+    configured: BTreeMap<String, Vec<String>>,
     brings: BTreeMap<String, Vec<String>>,
     native: BTreeMap<String, Native>,
     micro: BTreeMap<String, String>,
@@ -164,10 +170,17 @@ const NPM: &[(&str, &str)] = files![
     "native-npm.toml",
     "npm-commands.toml",
     "npm-companions.toml",
-    "npm-spellings.toml"
+    "npm-configured.toml",
+    "npm-spellings.toml",
 ];
-const PYPI: &[(&str, &str)] =
-    files!["dead-pypi.toml", "native-pypi.toml", "pypi-brings.toml", "pypi-commands.toml", "pypi-companions.toml"];
+const PYPI: &[(&str, &str)] = files![
+    "dead-pypi.toml",
+    "native-pypi.toml",
+    "pypi-brings.toml",
+    "pypi-commands.toml",
+    "pypi-companions.toml",
+    "pypi-configured.toml",
+];
 const BOTH: &[(&str, &str)] = files!["overlaps.toml", "provided.toml"];
 const MODULES: &str = include_str!("../../../queries/packages/python-modules.txt");
 
@@ -183,6 +196,8 @@ pub fn package_tables(ecosystem: Ecosystem) -> PackageTables {
         tables.companions.extend(file.companions);
         tables.spellings.extend(file.spellings);
         tables.provided.extend(if is_npm { file.npm } else { file.pypi });
+        tables.ambient.extend(file.ambient);
+        tables.configured.extend(file.configured);
         tables.brings.extend(file.brings);
         tables.native.extend(file.native);
         tables.dead.extend(dead::rows(file.dead, &file.date));
