@@ -1,6 +1,7 @@
 //! A request in, an [`Analysis`] out: where the rooms are put together.
 
 mod manifests;
+mod package;
 
 use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
@@ -10,6 +11,7 @@ use globset::{GlobMatcher, GlobSet};
 use rayon::prelude::*;
 
 use self::manifests::read_manifests;
+pub use self::package::{LockedVersion, PackageTrace, trace_package};
 use crate::facts::{FileFacts, Ignore, extract};
 use crate::finding::{Confidence, Finding, Severity, Stall};
 use crate::knowledge::{Knowledge, KnowledgeError, Platform};
@@ -212,7 +214,8 @@ impl Input {
             .map_err(|error| AnalyseError::Internal(error.to_string()))?;
         let found = find(request);
         let mut problems = Vec::new();
-        let (manifests, projects) = pool.install(|| read_manifests(&found.manifests, &found.lockfiles, &mut problems));
+        let lockfiles = if wants_usage(request.settings) { found.lockfiles.as_slice() } else { &[] };
+        let (manifests, projects) = pool.install(|| read_manifests(&found.manifests, lockfiles, &mut problems));
         let Read { mut sources, facts, mut skipped } = pool.install(|| read_all(request, &found.files));
         let texts = texts(&found, &sources);
         skipped.extend(found.skipped);

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::locked::{at_lockfile, at_manifest, directs, own_names, short, way};
+use super::locked::{at_lockfile, at_manifest, directs, own_names, short};
 use super::{Check, Family, Repository, Rule};
 use crate::finding::{Confidence, Finding, Severity};
 use crate::knowledge::packages::{Dead, DeadKind, PackageTables};
@@ -84,7 +84,7 @@ fn in_lockfile<'a>(
         let Some(mut finding) = at_lockfile(RULE.name, repository, lockfile, package, message) else { continue };
         finding.severity = Severity::Info;
         finding.notes.push(format!("they say: {}", short(text)));
-        finding.notes.extend(way(&asks, index).map(|way| format!("it comes with {way}")));
+        finding.notes.extend(asks.way(index).map(|way| format!("it comes with {way}")));
         let help = "look for a newer version of what brings it".to_owned();
         findings.push(Finding { help, ..finding });
     }

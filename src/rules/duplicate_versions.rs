@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use node_semver::{Range, Version};
 use rustc_hash::FxHashMap;
 
-use super::locked::{asker, at_lockfile, at_manifest, directs, some};
+use super::locked::{at_lockfile, at_manifest, directs, some};
 use super::{Check, Family, Repository, Rule};
 use crate::finding::{Confidence, Finding, Severity};
 use crate::packages::{Asks, Ecosystem, LockTool, LockedOrigin, Lockfile, Need};
@@ -131,11 +131,7 @@ fn range(need: &Need) -> Option<Range> {
 }
 
 fn askers(asks: &Asks<'_>, version: &str, packages: &[u32]) -> String {
-    let needs = packages.iter().filter_map(|&index| asks.askers.get(index as usize)).flatten();
-    let mut names: Vec<String> =
-        needs.filter(|(_, need)| need.brings()).map(|&(who, need)| asker(asks, (who, need))).collect();
-    names.sort();
-    names.dedup();
+    let names = asks.askers_of(packages);
     if names.is_empty() {
         return format!("{version}: nobody asks for it any more");
     }
@@ -149,7 +145,7 @@ fn help(asks: &Asks<'_>, versions: &Versions<'_>) -> String {
     for need in versions.values().flatten().filter_map(|&index| asks.askers.get(index as usize)).flatten() {
         let accepts = range(need.1).zip(newest.version.as_ref()).is_some_and(|(range, it)| it.satisfies(&range));
         if !accepts && need.1.brings() {
-            names.push(asker(asks, *need));
+            names.push(asks.asker(need.0, need.1));
         }
     }
     names.sort();

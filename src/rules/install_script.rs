@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::locked::{at_lockfile, at_manifest, directs, way};
+use super::locked::{at_lockfile, at_manifest, directs};
 use super::{Check, Family, Repository, Rule};
 use crate::finding::{Finding, Severity};
 
@@ -35,7 +35,7 @@ fn find(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
             let Some(mut finding) = found else { continue };
             finding.severity = Severity::Info;
             if direct.is_none() {
-                finding.notes.extend(way(&asks, index).map(|way| format!("it comes with {way}")));
+                finding.notes.extend(asks.way(index).map(|way| format!("it comes with {way}")));
             }
             finding.help = "read what it runs, and install with scripts off where it is not needed".into();
             findings.push(finding);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Repository;
 use crate::finding::{Confidence, Finding, Severity, Subject};
-use crate::packages::{Asker, Asks, Declared, Ecosystem, Importer, Locked, Lockfile, Need, Project, directory_of};
+use crate::packages::{Declared, Ecosystem, Importer, Locked, Lockfile, Need, Project, directory_of};
 use crate::source::Span;
 
 /// A package that a manifest wants and that a lockfile has.
@@ -128,28 +128,6 @@ pub(super) fn is_sample(path: &str) -> bool {
     let is_word =
         |segment: &str| segment.split(['-', '_', '.']).any(|part| WORDS.contains(&part)) || WORDS.contains(&segment);
     directory_of(path).split('/').any(is_word)
-}
-
-/// "`a` 1.0.0 (^1)" for one who asks for a package.
-pub(super) fn asker(asks: &Asks<'_>, (asker, need): (Asker, &Need)) -> String {
-    let range = if need.range.is_empty() { String::new() } else { format!(" ({})", short(&need.range)) };
-    match asker {
-        Asker::Importer(index) => {
-            let dir = asks.lockfile.importers.get(index as usize).map_or("", |importer| &importer.dir);
-            if dir.is_empty() { format!("this repository{range}") } else { format!("`{dir}`{range}") }
-        }
-        Asker::Package(index) => match asks.lockfile.package(index) {
-            Some(package) => format!("`{}` {}{range}", package.name, package.version),
-            None => String::new(),
-        },
-    }
-}
-
-/// "`a` > `b` > `c`": the way to a package.
-pub(super) fn way(asks: &Asks<'_>, index: u32) -> Option<String> {
-    let (_, way) = asks.way_to(index)?;
-    let names = way.iter().filter_map(|&index| asks.lockfile.package(index));
-    Some(names.map(|package| format!("`{}` {}", package.name, package.version)).collect::<Vec<_>>().join(" > "))
 }
 
 /// The first few of many, and how many there are more.

@@ -1,6 +1,6 @@
 //! A package is not from the registry.
 
-use super::locked::{at_lockfile, at_manifest, way};
+use super::locked::{at_lockfile, at_manifest};
 use super::{Check, Family, Repository, Rule};
 use crate::finding::{Finding, Severity};
 use crate::packages::{Declared, LockedOrigin, Origin};
@@ -44,7 +44,7 @@ fn find(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
             let Some(mut finding) = at_lockfile(RULE.name, repository, lockfile, package, message) else { continue };
             finding.severity = Severity::Info;
             finding.notes.push(format!("it comes from {}", super::locked::short(address)));
-            finding.notes.extend(way(&asks, index).map(|way| format!("by way of {way}")));
+            finding.notes.extend(asks.way(index).map(|way| format!("by way of {way}")));
             finding.help = "look for a version of what brings it that uses the registry".into();
             findings.push(finding);
         }

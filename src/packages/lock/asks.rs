@@ -75,6 +75,40 @@ impl Asks<'_> {
     }
 }
 
+impl Asks<'_> {
+    /// Who asks, in words: "`a` 1.0.0 (^1)".
+    pub fn asker(&self, asker: Asker, need: &Need) -> String {
+        let range = if need.range.is_empty() { String::new() } else { format!(" ({})", need.range) };
+        match asker {
+            Asker::Importer(index) => {
+                let dir = self.lockfile.importers.get(index as usize).map_or("", |importer| &importer.dir);
+                if dir.is_empty() { format!("this repository{range}") } else { format!("`{dir}`{range}") }
+            }
+            Asker::Package(index) => match self.lockfile.package(index) {
+                Some(package) => format!("`{}` {}{range}", package.name, package.version),
+                None => String::new(),
+            },
+        }
+    }
+
+    /// Everybody who asks for one of some packages, in words, sorted.
+    pub fn askers_of(&self, packages: &[u32]) -> Vec<String> {
+        let needs = packages.iter().filter_map(|&index| self.askers.get(index as usize)).flatten();
+        let mut names: Vec<String> =
+            needs.filter(|(_, need)| need.brings()).map(|(who, need)| self.asker(*who, need)).collect();
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    /// The shortest way to a package, in words: "`a` 1.0.0 > `b` 2.0.0".
+    pub fn way(&self, package: u32) -> Option<String> {
+        let (_, way) = self.way_to(package)?;
+        let packages = way.iter().filter_map(|&index| self.lockfile.package(index));
+        Some(packages.map(|package| format!("`{}` {}", package.name, package.version)).collect::<Vec<_>>().join(" > "))
+    }
+}
+
 /// What each direct need of a project alone brings.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Weights {
