@@ -142,7 +142,9 @@ fn used(input: &Input, usage: &Usage, ecosystem: Ecosystem, name: &str) -> Vec<(
     let strange = strange.map(|import| {
         (place(source(input, import.file), import.at), "imports it, and no manifest declares it".to_owned())
     });
-    known.chain(strange).collect()
+    let mut used: Vec<(String, String)> = known.chain(strange).collect();
+    used.dedup();
+    used
 }
 
 fn source(input: &Input, file: FileId) -> Option<&SourceFile> {

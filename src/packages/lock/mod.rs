@@ -163,3 +163,82 @@ pub(super) fn day(text: &str) -> Option<i64> {
     let (year, month) = if month < 3 { (year - 1, month + 9) } else { (year, month - 3) };
     Some(year * 365 + year / 4 - year / 100 + year / 400 + (month * 153 + 2) / 5 + day - 1 - 719_468)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::packages::read_projects;
+
+    fn read(path: &str, text: &str) -> (Option<Lockfile>, Vec<(u32, String)>) {
+        let mut problems = Vec::new();
+        let lockfile = read_lockfile(path, text, &mut problems);
+        (lockfile, problems.into_iter().map(|problem| (problem.line, problem.message)).collect())
+    }
+
+    #[test]
+    fn what_is_broken_is_a_problem_and_still_a_lockfile() {
+        for (path, text) in [
+            ("package-lock.json", "{\n\"packages\": {,\n"),
+            ("pnpm-lock.yaml", "importers:\n  a: [\n"),
+            ("bun.lock", "{\n\n"),
+            ("poetry.lock", "[[package]]\nname =\n"),
+            ("uv.lock", "version = 1\n[["),
+            ("Pipfile.lock", "[\n1\n}"),
+        ] {
+            let (lockfile, problems) = read(path, text);
+            assert_eq!((lockfile.map(|it| it.packages.len()), problems.len()), (Some(0), 1), "{path}");
+            assert!(problems[0].0 >= 2, "{path}: {problems:?}");
+        }
+        assert!(read("requirements.txt", "flask\n").0.is_none());
+        assert_eq!(read("bun.lockb", "").1, []);
+    }
+
+    #[test]
+    fn conflicts_are_named_and_our_side_is_read() {
+        let text = "{ \"packages\": {\n<<<<<<< HEAD\n\"node_modules/a\": { \"version\": \"1.0.0\" }\n=======\n\
+            \"node_modules/a\": { \"version\": \"2.0.0\" }\n>>>>>>> other\n} }\n";
+        let (lockfile, problems) = read("package-lock.json", text);
+        let packages = lockfile.expect("a lockfile").packages;
+        assert_eq!((packages.len(), &*packages[0].version), (1, "1.0.0"));
+        assert_eq!(problems, [(2, "a merge conflict is not resolved".to_owned())]);
+    }
+
+    #[test]
+    fn depth_is_no_danger() {
+        for (path, text) in [
+            ("package-lock.json", "{\"dependencies\":{\"a\":".repeat(100_000)),
+            ("yarn.lock", " ".repeat(100_000)),
+            ("yarn.lock", format!("__metadata:\n{}", "- ".repeat(100_000))),
+            ("pnpm-lock.yaml", "{a: ".repeat(100_000)),
+            ("uv.lock", format!("package = {}", "[".repeat(100_000))),
+        ] {
+            read(path, &text);
+        }
+        let nested = format!(
+            "{{\"packages\":{{\"{}\":{{\"dependencies\":{{\"b\":\"1\"}}}}}}}}",
+            "node_modules/a/".repeat(20_000)
+        );
+        assert_eq!(read("package-lock.json", &nested).1, []);
+    }
+
+    #[test]
+    fn projects_are_importers_where_the_lockfile_names_none() {
+        let mut projects = read_projects([
+            ("package.json", "{ \"name\": \"root\", \"dependencies\": { \"a\": \"^2\" } }"),
+            ("own/package.json", "{ \"name\": \"own\", \"dependencies\": { \"a\": \"^1\" } }"),
+            ("web/package.json", "{ \"name\": \"web\", \"dependencies\": { \"a\": \"^1\" } }"),
+            ("api/pyproject.toml", "[project]\nname = \"api\"\ndependencies = [\"a\"]\n"),
+        ]);
+        let yarn = "a@^1:\n  version \"1.0.0\"\na@^2:\n  version \"2.0.0\"\n";
+        let files = [("yarn.lock", yarn), ("own/yarn.lock", yarn), ("api/poetry.lock", "[[package]]\nname = \"a\"\n")];
+        attach(&mut projects, files.iter().filter_map(|(path, text)| read(path, text).0).collect());
+        let shown: Vec<Vec<(&str, Option<u32>)>> = projects
+            .lockfiles
+            .iter()
+            .map(|file| file.importers.iter().map(|it| (it.dir.as_str(), it.needs[0].to)).collect())
+            .collect();
+        assert_eq!(shown, [vec![("api", Some(0))], vec![("own", Some(0))], vec![("", Some(1)), ("web", Some(0))]]);
+        assert!(projects.is_locked("web", crate::packages::Ecosystem::Npm));
+        assert!(!projects.is_locked("web", crate::packages::Ecosystem::Pypi));
+    }
+}

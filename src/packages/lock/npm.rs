@@ -273,3 +273,69 @@ struct Nested<'a> {
     #[serde(borrow)]
     dependencies: Entries<'a, Nested<'a>>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(graph: &Graph) -> Vec<String> {
+        let need = |need: &Need| {
+            let to = need.to.and_then(|to| graph.packages.get(to as usize));
+            format!("{} {}", need.name, to.map_or("nothing", |package| &package.version))
+        };
+        let packages = graph.packages.iter().map(|it| (format!("{} {}", it.name, it.version), &it.needs));
+        packages
+            .map(|(name, needs)| format!("{name}: {}", needs.iter().map(need).collect::<Vec<_>>().join(", ")))
+            .collect()
+    }
+
+    #[test]
+    fn packages_are_found_from_their_place_upwards() {
+        let text = r#"{ "lockfileVersion": 3, "packages": {
+            "": { "dependencies": { "a": "^1", "own": "*" }, "workspaces": ["libs/*"] },
+            "libs/own": { "version": "0.1.0", "dependencies": { "b": "^1" }, "license": ["MIT"] },
+            "node_modules/own": { "resolved": "libs/own", "link": true },
+            "node_modules/a": { "version": "1.0.0", "resolved": "https://registry.npmjs.org/a/-/a-1.0.0.tgz",
+                "dependencies": { "b": "^2" }, "peerDependencies": { "c": "*" },
+                "peerDependenciesMeta": { "c": { "optional": true } }, "bin": { "tool": "x.js" }, "engines": ["node"] },
+            "node_modules/a/node_modules/b": { "version": "2.0.0", "resolved": "git+ssh://git@x/b.git#1" },
+            "node_modules/b": { "version": "1.0.0", "bundled": true },
+            "node_modules/@s/old": { "name": "b", "version": "0.9.0", "resolved": false }
+        } }"#;
+        let graph = npm("app", text).expect("valid");
+        assert_eq!(
+            shown(&graph),
+            ["libs/own 0.1.0: b 1.0.0", "a 1.0.0: b 2.0.0, c nothing", "b 2.0.0: ", "b 1.0.0: ", "b 0.9.0: "]
+        );
+        let dirs: Vec<_> = graph.importers.iter().map(|it| (it.dir.as_str(), it.needs.len())).collect();
+        assert_eq!(dirs, [("app", 2), ("app/libs/own", 1)]);
+        assert_eq!(graph.importers[0].needs[1].to, Some(0));
+        let a = &graph.packages[1];
+        assert_eq!(
+            (a.needs[1].kind, &*a.bins[0], &a.origin),
+            (NeedKind::OptionalPeer, "tool", &LockedOrigin::Registry)
+        );
+        assert!(matches!(graph.packages[2].origin, LockedOrigin::Git(_)) && graph.packages[0].own);
+        assert_eq!(text.get(a.start as usize..a.end as usize), Some("node_modules/a"));
+    }
+
+    #[test]
+    fn version_1_nests() {
+        let text = r#"{ "lockfileVersion": 1, "dependencies": {
+            "a": { "version": "1.0.0", "requires": { "b": "^2" }, "dependencies": { "b": { "version": "2.0.0" } } },
+            "b": { "version": "1.0.0", "dev": true },
+            "c": { "version": "github:x/c#1", "from": "github:x/c" },
+            "d": { "version": "npm:@x/e@3.0.0", "requires": true }
+        } }"#;
+        let graph = npm("", text).expect("valid");
+        assert_eq!(shown(&graph), ["a 1.0.0: b 2.0.0", "b 1.0.0: ", "c github:x/c#1: ", "@x/e 3.0.0: ", "b 2.0.0: "]);
+        assert!(graph.packages[1].development && matches!(graph.packages[2].origin, LockedOrigin::Git(_)));
+        assert_eq!(graph.importers, []);
+    }
+
+    #[test]
+    fn version_2_is_not_read_twice() {
+        let text = r#"{ "packages": { "node_modules/a": { "version": "1.0.0" } }, "dependencies": { "a": { "version": "2.0.0" }, "b": 1 } }"#;
+        assert_eq!(shown(&npm("", text).expect("valid")), ["a 1.0.0: "]);
+    }
+}
