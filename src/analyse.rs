@@ -1,5 +1,6 @@
 //! A request in, an [`Analysis`] out: where the rooms are put together.
 
+mod installed;
 mod manifests;
 mod package;
 
@@ -215,7 +216,10 @@ impl Input {
         let found = find(request);
         let mut problems = Vec::new();
         let lockfiles = if wants_usage(request.settings) { found.lockfiles.as_slice() } else { &[] };
-        let (manifests, projects) = pool.install(|| read_manifests(&found.manifests, lockfiles, &mut problems));
+        let (manifests, mut projects) = pool.install(|| read_manifests(&found.manifests, lockfiles, &mut problems));
+        if wants_usage(request.settings) {
+            projects.installed = installed::installed(request.root, &projects);
+        }
         let Read { mut sources, facts, mut skipped } = pool.install(|| read_all(request, &found.files));
         let texts = texts(&found, &sources);
         skipped.extend(found.skipped);

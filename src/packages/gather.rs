@@ -204,7 +204,7 @@ impl Gathered {
         }
         let tsconfigs = effective(&self.configs, &projects);
         self.problems.sort();
-        Projects { projects, tsconfigs, lockfiles: Vec::new(), problems: self.problems }
+        Projects { projects, tsconfigs, problems: self.problems, ..Projects::default() }
     }
 }
 

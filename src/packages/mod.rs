@@ -9,6 +9,7 @@ mod conflict;
 mod core_metadata;
 mod declared;
 mod gather;
+mod installed;
 mod lock;
 mod model;
 mod node_version;
@@ -28,6 +29,7 @@ mod tsconfig;
 
 pub use declared::{Declared, Ecosystem, Kind, Origin};
 pub use gather::read_projects;
+pub use installed::{Installed, Lack, lacks_of_npm, lacks_of_python};
 pub use lock::{
     Asker, Asks, Importer, LockTool, Locked, LockedOrigin, Lockfile, Need, NeedKind, Weights, attach, read_lockfile,
 };

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Declared, Ecosystem, Lockfile};
+use super::{Declared, Ecosystem, Installed, Lockfile};
 
 /// The projects of a repository.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub struct Projects {
     pub tsconfigs: Vec<TsConfig>,
     /// What is installed where, sorted by path.
     pub lockfiles: Vec<Lockfile>,
+    /// Installed copies of what the manifests want, sorted; empty in a bare checkout.
+    pub installed: Vec<Installed>,
     /// Manifests that could not be read, or not in full, sorted by path.
     pub problems: Vec<ManifestProblem>,
 }

@@ -16,6 +16,7 @@ mod packages;
 mod remedy;
 mod severity;
 mod stale_pin;
+mod undocumented_package;
 mod unlocked_project;
 mod unpinned_dependency;
 mod unused_dependency;
@@ -90,6 +91,7 @@ pub const RULES: &[Rule] = &[
     install_script::RULE,
     off_registry_source::RULE,
     stale_pin::RULE,
+    undocumented_package::RULE,
     unlocked_project::RULE,
     unpinned_dependency::RULE,
     unused_dependency::RULE,
