@@ -6,9 +6,14 @@ mod blocking_call;
 mod cpu_bound_call;
 mod effects;
 mod ignores;
+mod micro_package;
+mod misplaced_dependency;
+mod native_replacement;
+mod overlapping_packages;
 mod packages;
 mod remedy;
 mod severity;
+mod undeclared_dependency;
 mod unused_dependency;
 mod unused_ignore;
 
@@ -72,7 +77,17 @@ pub enum Check {
 }
 
 /// Every rule, by name.
-pub const RULES: &[Rule] = &[blocking_call::RULE, cpu_bound_call::RULE, unused_dependency::RULE, unused_ignore::RULE];
+pub const RULES: &[Rule] = &[
+    blocking_call::RULE,
+    cpu_bound_call::RULE,
+    micro_package::RULE,
+    misplaced_dependency::RULE,
+    native_replacement::RULE,
+    overlapping_packages::RULE,
+    undeclared_dependency::RULE,
+    unused_dependency::RULE,
+    unused_ignore::RULE,
+];
 
 /// Everything that is known of a repository.
 #[derive(Debug, Clone, Copy)]
