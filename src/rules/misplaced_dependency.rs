@@ -68,7 +68,8 @@ fn judge(repository: &Repository<'_>, project: &Project, one: &Declared) -> Opti
 fn is_for_development(one: &Declared) -> bool {
     match one.ecosystem {
         Ecosystem::Npm => one.kind == Kind::Development,
-        Ecosystem::Pypi => one.is_development() && one.kind != Kind::Build,
+        // An extra is a choice of those who install.
+        Ecosystem::Pypi => one.is_development() && matches!(one.kind, Kind::Development | Kind::Group(_)),
         Ecosystem::Conda => false,
     }
 }

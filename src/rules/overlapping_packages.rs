@@ -100,6 +100,11 @@ fn places(repository: &Repository<'_>, project: &Project, one: &Declared) -> Vec
 /// How many there are when those that belong to each other count as one.
 fn families(members: &[Member<'_>], overlap: &Overlap) -> usize {
     let family = |name: &str| {
+        // Those of one star are parts of one library.
+        let starred = overlap.packages.iter().find(|pattern| pattern.text().contains('*') && pattern.matches(name));
+        if let Some(starred) = starred {
+            return starred.text().to_owned();
+        }
         let index = overlap.together.iter().position(|family| family.iter().any(|pattern| pattern.matches(name)));
         index.map_or_else(|| name.to_owned(), |index| index.to_string())
     };

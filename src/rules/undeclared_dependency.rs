@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::packages::{brought_by, is_development_file, is_sample, locked_in};
 use super::{Check, Family, Repository, Rule};
 use crate::finding::{Confidence, Finding, Severity, Step, Subject};
-use crate::packages::{Ecosystem, Project, directory_of};
+use crate::packages::{Ecosystem, Project};
 use crate::source::Span;
 use crate::usage::{Imported, python_candidates};
 
@@ -48,7 +48,8 @@ fn judge(
 ) -> Option<Finding> {
     // One that may fail asks for nothing.
     let hard: Vec<&Imported> = imports.iter().copied().filter(|import| !import.optional).collect();
-    let shown = hard.iter().find(|import| !import.type_only).or_else(|| hard.first())?;
+    // What is loaded with the program says more than what a function loads, and types say least.
+    let shown = *hard.iter().min_by_key(|import| (import.type_only, import.lazy))?;
     let manifest = manifest_of(repository, project, ecosystem)?;
     let at = Span { file: shown.file, start: shown.at, end: shown.end };
     let subject = Subject { package: name.to_owned(), manifest };
@@ -95,11 +96,16 @@ fn confidence(
     is_installed: bool,
 ) -> Confidence {
     let path = repository.path(shown.file);
+    // The types of an annotation are nobody's concern when the program runs, and what adapts something is named so.
+    let is_doubtful = (ecosystem == Ecosystem::Pypi && shown.type_only) || is_adapter(path, name);
+    let is_partial = repository.usage.is_excerpt && is_development_file(path);
     // Browsers map names to addresses, and pages about something are built somewhere else.
     let is_elsewhere =
         path.split('/').any(|part| matches!(part, "public" | "static" | "wwwroot" | "assets" | "vendor" | "dist"));
     match ecosystem {
+        _ if is_installed && shown.lazy && !shown.type_only => Confidence::Likely,
         _ if is_installed && !shown.type_only => Confidence::Certain,
+        _ if is_doubtful || is_partial => Confidence::Possible,
         Ecosystem::Npm if is_elsewhere => Confidence::Possible,
         Ecosystem::Npm => {
             let types = format!("@types/{name}");
@@ -113,9 +119,22 @@ fn confidence(
             });
             let is_about =
                 path.split('/').any(|part| matches!(part, "docs" | "doc" | "examples" | "example" | "notebooks"));
-            if known && !is_about { Confidence::Likely } else { Confidence::Possible }
+            if known && !is_about && !shown.lazy { Confidence::Likely } else { Confidence::Possible }
         }
     }
+}
+
+/// Whether a file or directory is called like a package: it is there for those who have it.
+fn is_adapter(path: &str, name: &str) -> bool {
+    /// Shorter words are in too many names.
+    const SHORT: usize = 4;
+    let plain = |text: &str| {
+        text.bytes().filter(u8::is_ascii_alphanumeric).map(|it| it.to_ascii_lowercase()).collect::<Vec<_>>()
+    };
+    let name = plain(name.rsplit('/').next().unwrap_or(name));
+    let within =
+        |long: &[u8], short: &[u8]| short.len() >= SHORT && long.windows(short.len()).any(|part| part == short);
+    path.split(['/', '.']).skip(1).map(plain).any(|part| within(&part, &name) || within(&name, &part))
 }
 
 /// The distribution that a module means, or the package itself.
@@ -163,22 +182,19 @@ fn project_of<'a>(repository: &Repository<'a>, ecosystem: Ecosystem, path: &str)
 
 /// The manifest in which the package should stand: where most of the others do.
 fn manifest_of(repository: &Repository<'_>, project: &Project, ecosystem: Ecosystem) -> Option<crate::source::FileId> {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for one in project.declared.iter().filter(|one| one.ecosystem == ecosystem && !one.is_development()) {
-        *counts.entry(&one.manifest).or_default() += 1;
-    }
-    let most = counts.into_iter().max_by_key(|(manifest, count)| (*count, std::cmp::Reverse(*manifest)));
-    if let Some((manifest, _)) = most {
-        return repository.file(manifest);
-    }
     let names: &[&str] = match ecosystem {
         Ecosystem::Npm => &["package.json"],
         Ecosystem::Pypi | Ecosystem::Conda => &["pyproject.toml", "requirements.txt", "setup.cfg", "setup.py"],
     };
-    let inside = |name: &&str| {
-        let path = if project.dir.is_empty() { (*name).to_owned() } else { format!("{}/{name}", project.dir) };
-        debug_assert_eq!(directory_of(&path), project.dir);
-        repository.file(&path)
+    let at = |name: &str| if project.dir.is_empty() { name.to_owned() } else { format!("{}/{name}", project.dir) };
+    let asks = |path: &str| {
+        let mut own = project.declared.iter().filter(|one| one.manifest == path && one.ecosystem == ecosystem);
+        own.any(|one| !one.is_development())
     };
-    names.iter().find_map(inside)
+    // First where others stand, then where there is a place for them, then wherever they are.
+    let mut usual = names.iter().map(|name| at(name));
+    let found = usual.clone().find(|path| asks(path)).or_else(|| usual.find(|path| repository.file(path).is_some()));
+    let found = found
+        .or_else(|| project.declared.iter().find(|one| one.ecosystem == ecosystem).map(|one| one.manifest.clone()));
+    repository.file(&found?)
 }
