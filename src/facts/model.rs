@@ -311,7 +311,7 @@ pub struct Import {
     pub at: u32,
     /// Erased at run time: `import type`, under `TYPE_CHECKING`.
     pub type_only: bool,
-    /// Its failure is expected: it stands in a `try` statement.
+    /// It may fail or not happen: it stands in a `try` statement or, in Python, under a condition.
     pub optional: bool,
 }
 

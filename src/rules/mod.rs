@@ -11,11 +11,16 @@ mod heavy_dependency;
 mod ignores;
 mod install_script;
 mod locked;
+mod micro_package;
+mod misplaced_dependency;
+mod native_replacement;
 mod off_registry_source;
+mod overlapping_packages;
 mod packages;
 mod remedy;
 mod severity;
 mod stale_pin;
+mod undeclared_dependency;
 mod undocumented_package;
 mod unlocked_project;
 mod unpinned_dependency;
@@ -89,8 +94,13 @@ pub const RULES: &[Rule] = &[
     duplicate_versions::RULE,
     heavy_dependency::RULE,
     install_script::RULE,
+    micro_package::RULE,
+    misplaced_dependency::RULE,
+    native_replacement::RULE,
     off_registry_source::RULE,
+    overlapping_packages::RULE,
     stale_pin::RULE,
+    undeclared_dependency::RULE,
     undocumented_package::RULE,
     unlocked_project::RULE,
     unpinned_dependency::RULE,

@@ -2,6 +2,7 @@
 
 use super::Repository;
 use crate::finding::Subject;
+use crate::knowledge::packages::Version;
 use crate::packages::{Declared, Ecosystem, Project};
 use crate::source::{FileId, SourceFile, Span};
 use crate::usage::{Place, Use};
@@ -115,4 +116,183 @@ impl<'a> Repository<'a> {
             dir.is_empty() || source.path.strip_prefix(dir.as_str()).is_some_and(|rest| rest.starts_with('/'))
         })
     }
+}
+
+/// The lockfile in which a project's package of this name stands.
+pub(super) fn locked_in(
+    repository: &Repository<'_>,
+    project: &Project,
+    ecosystem: Ecosystem,
+    name: &str,
+) -> Option<String> {
+    let lockfiles = repository.projects.lockfiles.iter().filter(|lockfile| {
+        lockfile.tool.ecosystem() == ecosystem && lockfile.importers.iter().any(|importer| importer.dir == project.dir)
+    });
+    let mut holding =
+        lockfiles.filter(|lockfile| lockfile.packages.iter().any(|locked| !locked.own && *locked.name == *name));
+    holding.next().map(|lockfile| lockfile.path.clone())
+}
+
+/// The lowest version of its platform that a project runs on, and who says so.
+pub(super) fn floor(
+    repository: &Repository<'_>,
+    project: &Project,
+    ecosystem: Ecosystem,
+) -> Option<(Version, &'static str)> {
+    let declared = match ecosystem {
+        Ecosystem::Npm => project.node_floor.map(|(major, minor, _)| ((major, minor), "its manifest")),
+        Ecosystem::Pypi | Ecosystem::Conda => {
+            project.python_floor.map(|(major, minor)| ((u64::from(major), u64::from(minor)), "its manifest"))
+        }
+    };
+    declared.or_else(|| {
+        // A package for others runs where they like.
+        let is_application = match ecosystem {
+            Ecosystem::Npm => {
+                project.ecma.as_ref().is_some_and(|ecma| ecma.mains.is_empty() && ecma.exports.is_empty())
+            }
+            Ecosystem::Pypi | Ecosystem::Conda => project.python.as_ref().is_none_or(|python| python.name.is_none()),
+        };
+        let mut floors = repository.usage.floors.iter().filter(|(own, _)| *own == ecosystem && is_application);
+        floors.next().map(|(_, version)| (*version, "its images and build services"))
+    })
+}
+
+/// Whether a project's code runs in browsers, too.
+pub(super) fn is_for_browsers(project: &Project) -> bool {
+    const MARKS: &[&str] = &[
+        "webpack",
+        "vite",
+        "rollup",
+        "parcel",
+        "browserify",
+        "react-dom",
+        "vue",
+        "svelte",
+        "@angular/core",
+        "preact",
+        "next",
+        "nuxt",
+        "browserslist",
+        "solid-js",
+        "lit",
+        "jquery",
+        "backbone",
+        "ember-source",
+        "react-native",
+        "expo",
+        "karma",
+        "buffer",
+        "@rspack/core",
+    ];
+    MARKS.iter().any(|mark| project.dependencies.contains(*mark))
+}
+
+/// Whether a file serves those who develop: tests, tasks, configuration, documents, examples.
+pub(super) fn is_development_file(path: &str) -> bool {
+    let (dir, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let is_directory_for_it = dir.split('/').any(|part| {
+        let part = part.trim_start_matches(['_', '.']).trim_end_matches('_').to_ascii_lowercase();
+        matches!(
+            part.as_str(),
+            "test"
+                | "tests"
+                | "testing"
+                | "spec"
+                | "specs"
+                | "e2e"
+                | "cypress"
+                | "playwright"
+                | "scripts"
+                | "script"
+                | "tools"
+                | "tooling"
+                | "benchmark"
+                | "benchmarks"
+                | "bench"
+                | "examples"
+                | "example"
+                | "docs"
+                | "doc"
+                | "website"
+                | "demo"
+                | "demos"
+                | "fixtures"
+                | "mocks"
+                | "config"
+                | "configs"
+                | "build"
+                | "storybook"
+                | "stories"
+                | "perf"
+                | "ci"
+                | "gulp"
+                | "grunt"
+                | "playground"
+                | "dev"
+                | "devtools"
+                | "integration"
+                | "unit"
+                | "test-utils"
+                | "testutils"
+                | "test-helpers"
+                | "testlib"
+                | "types"
+                | "typings"
+                | "migrations"
+                | "seeds"
+                | "seeders"
+                | "codegen"
+                | "generators"
+                | "samples"
+                | "support"
+                | "eslint"
+                | "conftest"
+        ) || part.ends_with("-test")
+            || part.ends_with("-tests")
+            || part.starts_with("test-")
+            || part.ends_with("_test")
+            || part.ends_with("_tests")
+    });
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_ascii_lowercase();
+    let is_named_for_it = [
+        ".test",
+        ".spec",
+        ".stories",
+        ".story",
+        ".config",
+        ".e2e",
+        ".bench",
+        "-test",
+        "_test",
+        ".conf",
+        ".mock",
+        ".setup",
+        "-spec",
+        ".fixture",
+        ".testutil",
+        ".cy",
+    ]
+    .iter()
+    .any(|end| stem.ends_with(end))
+        || [
+            "test_",
+            "test-",
+            "gulpfile",
+            "gruntfile",
+            "conftest",
+            "setuptests",
+            "jest",
+            "karma",
+            "webpack",
+            "vitest",
+            "test.",
+            "mock",
+            "noxfile",
+            "setup.",
+        ]
+        .iter()
+        .any(|start| stem.starts_with(start))
+        || matches!(stem.as_str(), "test" | "tests" | "setup" | "testing");
+    is_directory_for_it || is_named_for_it
 }

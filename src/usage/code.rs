@@ -18,7 +18,9 @@ const LONGEST: usize = 400;
 pub(super) fn scan(sources: &Sources<'_>, wanted: &Wanted<'_>, usage: &mut Usage) {
     let is_npm = wanted.ecosystem == Ecosystem::Npm;
     for (source, facts) in sources.code.iter().zip(sources.facts) {
-        if source.language.is_some_and(|language| language.is_ecma() == is_npm) {
+        // What `setup.py` names it asks for.
+        let is_manifest = source.path.rsplit('/').next() == Some("setup.py");
+        if !is_manifest && source.language.is_some_and(|language| language.is_ecma() == is_npm) {
             let mut file = File { wanted, source, facts, is_configuration: false, found: FxHashSet::default() };
             if is_npm {
                 file.is_configuration = configures_npm(&source.path, sources.projects);

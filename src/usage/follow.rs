@@ -27,6 +27,7 @@ pub(super) fn follow(sources: &Sources<'_>, ecosystem: Ecosystem, tables: &Packa
             .map(|one| one.name.as_str())
             .filter(|name| is_used(sources, usage, project, ecosystem, name))
             .collect();
+        used.extend(project.name.as_deref());
         let imported = imported_anywhere(usage, ecosystem);
         for _ in 0..MOST_ROUNDS {
             let mut new: Vec<(&str, String)> = Vec::new();
@@ -72,7 +73,12 @@ fn host(
     imported: &BTreeSet<String>,
     peers: &FxHashMap<&str, Vec<&str>>,
 ) -> Option<String> {
-    let is_there = |name: &str| used.contains(name) || imported.contains(name);
+    // A fork keeps the name and has a scope of its own.
+    let is_fork = |own: &str, name: &str| {
+        own.strip_suffix(name).is_some_and(|scope| scope.starts_with('@') && scope.ends_with('/'))
+    };
+    let is_there =
+        |name: &str| used.contains(name) || imported.contains(name) || used.iter().any(|own| is_fork(own, name));
     if ecosystem == Ecosystem::Npm && one.name.starts_with("@types/") {
         if tables.ambient.iter().any(|ambient| ambient.matches(&one.name)) {
             return Some("the environment".to_owned());

@@ -8,7 +8,7 @@ use super::Sources;
 use super::model::{How, Imported, Place, Usage};
 use super::names::{is_in_module, normal, npm_package, top};
 use super::wanted::Wanted;
-use crate::facts::{FileFacts, Import, ImportName};
+use crate::facts::{Expr, ExprId, FileFacts, FnId, Import, ImportName, NameId};
 use crate::knowledge::packages::PackageTables;
 use crate::packages::{Ecosystem, Project};
 use crate::program::resolve::{PyTarget, Target, is_python_stdlib};
@@ -39,8 +39,8 @@ pub(super) fn npm(sources: &Sources<'_>, wanted: &mut Wanted<'_>, usage: &mut Us
             {
                 continue;
             }
-            let types = types_of(written);
-            if declares(&types) || (import.type_only && import.optional) {
+            let has_types = declares(&types_of(written)) && !is_value(facts, import.module);
+            if has_types || (import.type_only && import.optional) {
                 continue;
             }
             let Target::Package(target) = sources.resolver.ecma(&source.path, specifier) else { continue };
@@ -97,6 +97,32 @@ pub(super) fn python(sources: &Sources<'_>, tables: &PackageTables, wanted: &mut
             }
         }
     }
+}
+
+/// Whether what is imported from a module is called or has its members called, so that its types are not enough.
+fn is_value(facts: &FileFacts, module: NameId) -> bool {
+    let is_import = |expr: ExprId| match facts.expr(expr) {
+        Expr::Import(id) => {
+            let import = facts.imports[id.index()];
+            import.module == module && !import.type_only
+        }
+        _ => false,
+    };
+    let locals: FxHashSet<NameId> =
+        facts.bindings.iter().filter(|binding| is_import(binding.value)).map(|binding| binding.name).collect();
+    let is_of_it = |mut expr: ExprId| {
+        /// Longer chains are rare.
+        const LONGEST: usize = 8;
+        for _ in 0..LONGEST {
+            match facts.expr(expr) {
+                Expr::Member { object, .. } => expr = object,
+                Expr::Name { name, .. } => return locals.contains(&name),
+                _ => return is_import(expr),
+            }
+        }
+        false
+    };
+    facts.calls.iter().any(|call| is_of_it(call.callee))
 }
 
 /// The types of a package: `@types/scope__name`.
@@ -164,5 +190,6 @@ fn imported(ecosystem: Ecosystem, name: &str, source: &SourceFile, import: &Impo
         end: import.at + facts.name(import.module).len() as u32,
         type_only: import.type_only,
         optional: import.optional,
+        lazy: import.within != FnId::MODULE,
     }
 }

@@ -46,7 +46,9 @@ const LARGEST_TEXT: u64 = 400_000;
 
 /// Gathers who uses which package.
 pub fn gather(sources: &Sources<'_>) -> Usage {
-    let mut usage = Usage::default();
+    let is_hidden = |path: &str| path.split('/').any(|part| part.starts_with('.'));
+    let is_excerpt = sources.projects.lockfiles.is_empty() && !sources.texts.iter().any(|text| is_hidden(&text.path));
+    let mut usage = Usage { is_excerpt, ..Usage::default() };
     let has = |ecosystem| {
         let declared = sources.projects.projects.iter().flat_map(|project| &project.declared);
         declared.into_iter().any(|one| one.ecosystem == ecosystem)

@@ -12,7 +12,7 @@ use super::scan::Found;
 #[derive(Debug, Default)]
 pub struct Usage {
     /// By ecosystem and name as declared.
-    uses: BTreeMap<(Ecosystem, String), Vec<Use>>,
+    pub(super) uses: BTreeMap<(Ecosystem, String), Vec<Use>>,
     /// Imports of packages that no manifest around the file declares, sorted.
     pub undeclared: Vec<Imported>,
     /// Packages that scripts install by themselves, by ecosystem and name.
@@ -21,6 +21,9 @@ pub struct Usage {
     pub made_up: BTreeSet<String>,
     /// Lowest versions of platforms that images and build services name: ecosystem, major, minor.
     pub floors: BTreeSet<(Ecosystem, (u64, u64))>,
+    /// There is nothing but what is published or installed: no lockfile, no hidden file, so that tests and tools may be
+    /// missing as well.
+    pub is_excerpt: bool,
     /// How many texts beside the code have been read.
     pub texts: usize,
     /// The tables that were used.
@@ -83,6 +86,8 @@ pub struct Imported {
     pub type_only: bool,
     /// The program goes on without it.
     pub optional: bool,
+    /// It happens when a function is called.
+    pub lazy: bool,
 }
 
 impl Usage {

@@ -40,6 +40,7 @@ pub(super) fn scan(path: &str, text: &str, kind: Kind, wanted: &Wanted<'_>) -> F
             scan.loads(text);
         }
         Kind::Package => scan.package(text),
+        Kind::Project => scan.project(text),
     }
     if kind == Kind::Script {
         scan.found.floor = super::texts::floor(&lower, text, wanted.ecosystem);
@@ -73,6 +74,28 @@ impl<'a> Scan<'a> {
             self.word(word);
             self.previous = word.text;
         });
+    }
+
+    /// The sections of `pyproject.toml` and `setup.cfg` that configure tools. The others say what is asked for.
+    fn project(&mut self, text: &'a str) {
+        let is_old = text.contains("[metadata]");
+        let mut at = 0;
+        for section in text.split_inclusive('\n').collect::<Vec<_>>().chunk_by(|_, next| !next.starts_with('[')) {
+            let start = at;
+            at += section.iter().map(|line| line.len()).sum::<usize>();
+            let Some(header) = section.first().map(|line| line.trim().trim_matches(['[', ']'])) else { continue };
+            let tool = header.strip_prefix("tool.");
+            let first = tool.unwrap_or(header).split(['.', ':']).next().unwrap_or_default();
+            let is_about_packages =
+                ["poetry", "pdm", "uv", "hatch", "flit", "options", "metadata", "deptry", "crossgrain"];
+            if (tool.is_none() && !is_old) || is_about_packages.contains(&first) {
+                continue;
+            }
+            let before = self.offsets.len();
+            self.take(&normal(first), 0, |key| key.kind != KeyKind::Module);
+            self.script(text.get(start..at).unwrap_or_default());
+            self.offsets.iter_mut().skip(before).for_each(|(_, _, place)| *place += start);
+        }
     }
 
     fn word(&mut self, word: Word<'a>) {
@@ -121,7 +144,8 @@ impl<'a> Scan<'a> {
         let name = normal(piece);
         let wanted = self.wanted;
         for key in wanted.keys(&name).filter(|key| key.kind != KeyKind::Module) {
-            if self.is_meant(piece, key, word) {
+            // What is installed here is not used here.
+            if !word.installs && self.is_meant(piece, key, word) {
                 self.offsets.push((key.item, self.how(key, word), word.at));
             }
         }
@@ -132,7 +156,8 @@ impl<'a> Scan<'a> {
         for (module, item) in wanted.modules(top(piece)) {
             let is_longer = piece.len() > module.len();
             let is_sure = is_longer || is_imported || !is_word(module) || self.previous == "-m";
-            if is_in_module(piece, module)
+            if !word.installs
+                && is_in_module(piece, module)
                 && (is_sure || word.place == Standing::First)
                 && !wanted.items[*item as usize].name.is_empty()
             {

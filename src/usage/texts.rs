@@ -19,6 +19,8 @@ pub(super) enum Kind {
     Code,
     /// `package.json`.
     Package,
+    /// `pyproject.toml`, `setup.cfg`: what they say about tools.
+    Project,
 }
 
 /// Files that name packages without using them.
@@ -46,6 +48,10 @@ const LISTS: &[&str] = &[
     "messages",
     "translation",
     "CHANGELOG",
+    "environment.y",
+    "environment-",
+    "conda",
+    "meta.yaml",
     "mergify",
     "codecov",
     "funding",
@@ -92,12 +98,13 @@ fn kind(path: &str, projects: &BTreeSet<&str>, ecosystem: Ecosystem) -> Option<K
         "js" | "mjs" | "cjs" | "jsx" | "tsx" | "coffee" => is_npm.then_some(Kind::Loads),
         "py" | "pyx" | "ipynb" => (!is_npm).then_some(Kind::Code),
         "pyi" => None,
-        "yml" | "yaml" | "toml" | "ini" | "cfg" | "conf" => {
-            let is_requirement = name.ends_with("lock") || (is_npm && name == "pyproject.toml");
-            (is_near && !is_requirement).then_some(Kind::Script)
-        }
+        "toml" | "cfg" if matches!(name, "pyproject.toml" | "setup.cfg") => (!is_npm).then_some(Kind::Project),
+        "yml" | "yaml" | "toml" | "ini" | "cfg" | "conf" => is_near.then_some(Kind::Script),
         "txt" => None,
         "prisma" => is_npm.then_some(Kind::Quoted),
+        _ if matches!(name, "METADATA" | "PKG-INFO" | ".nvmrc" | ".node-version" | ".python-version" | "Pipfile") => {
+            None
+        }
         _ if name.starts_with(".") && extension.ends_with("rc") => Some(Kind::Quoted),
         _ => Some(Kind::Script),
     }

@@ -39,7 +39,8 @@ pub(super) fn of_script<'t>(text: &'t str, take: &mut impl FnMut(Word<'t>)) {
             let Some(word) = text.get(start..at) else { continue };
             // `KEY=value command`, `key: value`
             let next = bytes.get(at).copied();
-            let is_key = next == Some(b':') && bytes.get(at + 1).is_none_or(u8::is_ascii_whitespace);
+            let is_key = next == Some(b':') && bytes.get(at + 1).is_none_or(u8::is_ascii_whitespace)
+                || bytes.get(at..at + 3) == Some(b" = ");
             let is_set = next == Some(b'=');
             take(Word { text: word, at: start, place: if is_key { Standing::Key } else { place }, installs });
             installs |= matches!(word, "install" | "add" | "i" | "sync");
@@ -200,6 +201,7 @@ mod tests {
 
     #[test]
     fn commands_are_found_behind_others() {
+        assert_eq!(firsts("flask = 1\nx = \"tox\""), ["1", "tox"]);
         assert_eq!(firsts("cross-env A=b nyc mocha test"), ["cross-env", "A", "nyc", "mocha"]);
         assert_eq!(firsts("concurrently \"wait-on tcp:3000 && vite\""), ["concurrently", "wait-on", "vite"]);
         assert_eq!(firsts("node -r dotenv/config x.js # tape\neslint ."), ["node", "dotenv/config", "eslint"]);

@@ -20,7 +20,7 @@ pub(super) struct Context {
     pub(super) guard: Guard,
     /// Under `if TYPE_CHECKING`.
     pub(super) type_only: bool,
-    /// In a `try` statement.
+    /// In a `try` statement, or under a condition that nothing is known of.
     pub(super) attempting: bool,
     /// In an annotation.
     pub(super) annotating: bool,
