@@ -26,7 +26,7 @@ pub(super) fn poetry_dependency(entry: Branch<'_>, kind: &Kind) -> Option<Declar
         None => entry.children().next(),
     };
     let (start, end) = entry.key_place();
-    let constraint = entry.text().or_else(|| table?.text_at(&["version"]));
+    let constraint = entry.text().or_else(|| table?.text_at(&["version"])).filter(|constraint| *constraint != "*");
     let is_optional = table.is_some_and(|table| table.get("optional").is_some_and(Branch::is_true));
     let extras = table.into_iter().flat_map(|table| table.items(&["extras"])).filter_map(Branch::text);
     Some(Declared {
@@ -35,12 +35,19 @@ pub(super) fn poetry_dependency(entry: Branch<'_>, kind: &Kind) -> Option<Declar
         end,
         ecosystem: Ecosystem::Pypi,
         name: normalise(entry.key())?,
-        specifier: constraint.filter(|constraint| *constraint != "*").unwrap_or_default().to_owned(),
+        specifier: constraint.map(str::to_owned).or_else(|| address(table?)).unwrap_or_default(),
         kind: if is_optional { Kind::Optional } else { kind.clone() },
         extras: extras.filter_map(normalise).collect(),
         marker: table.and_then(marker),
         origin: table.and_then(source_origin).unwrap_or(Origin::Registry),
     })
+}
+
+/// Where a table leads, and which state of it is meant: `https://x@0123456`.
+fn address(table: Branch<'_>) -> Option<String> {
+    let place = ["git", "url", "path"].into_iter().find_map(|key| table.text_at(&[key]))?;
+    let state = ["rev", "ref", "tag", "branch"].into_iter().find_map(|key| table.text_at(&[key]));
+    Some(state.map_or_else(|| place.to_owned(), |state| format!("{place}@{state}")))
 }
 
 fn marker(table: Branch<'_>) -> Option<String> {
@@ -67,7 +74,7 @@ mod tests {
     fn tables_tell_more_than_a_constraint() {
         let tree = toml(
             "[packages]\nDjango = {version = \"^5\", extras = [\"argon2\"], markers = \"os_name == 'nt'\"}\n\
-             own = {git = \"https://x\"}\nany = \"*\"\n[dev-packages]\nruff = [{version = \"1\", python = \"<3.9\"}]\n",
+             own = {git = \"https://x\", rev = \"0123456\"}\nany = \"*\"\n[dev-packages]\nruff = [{version = \"1\", python = \"<3.9\"}]\n",
         )
         .expect("valid");
         let found = pipfile(tree.root());
@@ -77,7 +84,7 @@ mod tests {
             shown,
             [
                 ("django", "^5", Origin::Registry),
-                ("own", "", Origin::Git),
+                ("own", "https://x@0123456", Origin::Git),
                 ("any", "", Origin::Registry),
                 ("ruff", "1", Origin::Registry),
             ]

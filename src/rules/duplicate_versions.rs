@@ -48,7 +48,7 @@ fn find(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
             let Some(mut finding) = found else { continue };
             // Others are tidied up with everything else; nobody is to be told of each.
             let is_newest = unified == versions.keys().next_back().map(|version| version.text);
-            let can_be_told = unified.is_some() && (is_newest || lockfile.tool == LockTool::Npm);
+            let can_be_told = unified.is_some() && is_newest;
             if !can_be_told || direct.is_none_or(|direct| direct.declared.is_development()) {
                 finding.severity = Severity::Info;
             }
@@ -63,7 +63,7 @@ fn find(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// How a tool is made to choose anew. Only npm takes an older version for the sake of having one.
+/// How a tool is made to choose anew. None takes an older version for the sake of having one.
 fn dedupe(tool: LockTool, name: &str, version: &str, is_newest: bool) -> String {
     match tool {
         LockTool::YarnClassic if is_newest => format!("run `npx yarn-deduplicate --packages {name}`"),
@@ -71,8 +71,8 @@ fn dedupe(tool: LockTool, name: &str, version: &str, is_newest: bool) -> String 
         LockTool::YarnBerry if is_newest => format!("run `yarn dedupe {name}`"),
         LockTool::YarnBerry => format!("set it with a resolution: `\"{name}\": \"{version}\"`"),
         LockTool::Pnpm if is_newest => "run `pnpm dedupe`".to_owned(),
-        LockTool::Pnpm | LockTool::Bun => format!("set it with an override: `\"{name}\": \"{version}\"`"),
-        _ => "run `npm dedupe`".to_owned(),
+        _ if is_newest => "run `npm dedupe`".to_owned(),
+        _ => format!("set it with an override: `\"{name}\": \"{version}\"`"),
     }
 }
 

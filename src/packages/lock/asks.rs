@@ -91,14 +91,19 @@ impl Asks<'_> {
         }
     }
 
-    /// Everybody who asks for one of some packages, in words, sorted.
+    /// Everybody who asks for one of some packages, in words, sorted. Peers count when there is nobody else.
     pub fn askers_of(&self, packages: &[u32]) -> Vec<String> {
-        let needs = packages.iter().filter_map(|&index| self.askers.get(index as usize)).flatten();
-        let mut names: Vec<String> =
-            needs.filter(|(_, need)| need.brings()).map(|(who, need)| self.asker(*who, need)).collect();
-        names.sort();
-        names.dedup();
-        names
+        let needs = || packages.iter().filter_map(|&index| self.askers.get(index as usize)).flatten();
+        let named = |are_peers: bool| {
+            let ours = needs().filter(|(_, need)| need.brings() != are_peers);
+            let peer = if are_peers { ", as a peer" } else { "" };
+            let mut names: Vec<String> = ours.map(|(who, need)| self.asker(*who, need) + peer).collect();
+            names.sort();
+            names.dedup();
+            names
+        };
+        let names = named(false);
+        if names.is_empty() { named(true) } else { names }
     }
 
     /// The shortest way to a package, in words: "`a` 1.0.0 > `b` 2.0.0".
