@@ -1,6 +1,6 @@
 //! A package whose work the platform's own library does.
 
-use super::packages::{floor, is_development_file, is_for_browsers, is_sample, subject, uses_in};
+use super::packages::{dead_bound, floor, is_development_file, is_for_browsers, is_sample, subject, uses_in};
 use super::{Check, Family, Repository, Rule};
 use crate::finding::{Confidence, Finding, Severity};
 use crate::knowledge::packages::{Like, Native, Version};
@@ -75,7 +75,7 @@ fn dead_marker(
     floor: Version,
     native: &Native,
 ) -> Option<Finding> {
-    let bound = upper_bound(marker).filter(|bound| *bound <= floor)?;
+    let bound = dead_bound(marker, floor)?;
     let (subject, at) = subject(repository, one)?;
     let message = format!("`{}` is never installed: the project begins with Python {}", one.name, shown(floor));
     let mut finding = Finding::about(RULE.name, subject, at, message);
@@ -83,23 +83,6 @@ fn dead_marker(
     finding.help = format!("delete the requirement and use `{}`", native.api);
     finding.confidence = Confidence::Certain;
     Some(finding)
-}
-
-/// The version below which a marker holds, if that is all it says.
-fn upper_bound(marker: &str) -> Option<Version> {
-    let marker = marker.trim().trim_matches(['(', ')']);
-    if marker.contains(" or ") || marker.contains(" and ") {
-        return None;
-    }
-    let rest =
-        marker.strip_prefix("python_version").or_else(|| marker.strip_prefix("python_full_version"))?.trim_start();
-    let (rest, includes) = match rest.strip_prefix("<=") {
-        Some(rest) => (rest, 1),
-        None => (rest.strip_prefix('<')?, 0),
-    };
-    let version = rest.trim().trim_matches(['"', '\'']);
-    let (major, minor) = version.split_once('.').unwrap_or((version, "0"));
-    Some((major.parse().ok()?, minor.split('.').next()?.parse::<u64>().ok()? + includes))
 }
 
 /// Whether the code uses what has no equal.
@@ -136,17 +119,4 @@ fn files(repository: &Repository<'_>, imports: &[&Use]) -> String {
 
 fn shown((major, minor): Version) -> String {
     format!("{major}.{minor}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn markers_have_an_upper_end() {
-        assert_eq!(upper_bound("python_version < \"3.8\""), Some((3, 8)));
-        assert_eq!(upper_bound("python_version<='3.7'"), Some((3, 8)));
-        assert_eq!(upper_bound("python_version >= \"3.8\""), None);
-        assert_eq!(upper_bound("python_version < \"3.8\" or sys_platform == \"win32\""), None);
-    }
 }

@@ -296,3 +296,38 @@ pub(super) fn is_development_file(path: &str) -> bool {
         || matches!(stem.as_str(), "test" | "tests" | "setup" | "testing");
     is_directory_for_it || is_named_for_it
 }
+
+/// The version of Python below which a marker holds, when the project begins with it or a later one.
+pub(super) fn dead_bound(marker: &str, floor: Version) -> Option<Version> {
+    upper_bound(marker).filter(|bound| *bound <= floor)
+}
+
+/// The version below which a marker holds, if that is all it says.
+fn upper_bound(marker: &str) -> Option<Version> {
+    let marker = marker.trim().trim_matches(['(', ')']);
+    if marker.contains(" or ") || marker.contains(" and ") {
+        return None;
+    }
+    let rest =
+        marker.strip_prefix("python_version").or_else(|| marker.strip_prefix("python_full_version"))?.trim_start();
+    let (rest, includes) = match rest.strip_prefix("<=") {
+        Some(rest) => (rest, 1),
+        None => (rest.strip_prefix('<')?, 0),
+    };
+    let version = rest.trim().trim_matches(['"', '\'']);
+    let (major, minor) = version.split_once('.').unwrap_or((version, "0"));
+    Some((major.parse().ok()?, minor.split('.').next()?.parse::<u64>().ok()? + includes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn markers_have_an_upper_end() {
+        assert_eq!(upper_bound("python_version < \"3.8\""), Some((3, 8)));
+        assert_eq!(upper_bound("python_version<='3.7'"), Some((3, 8)));
+        assert_eq!(upper_bound("python_version >= \"3.8\""), None);
+        assert_eq!(upper_bound("python_version < \"3.8\" or sys_platform == \"win32\""), None);
+    }
+}

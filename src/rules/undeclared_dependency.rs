@@ -143,7 +143,10 @@ fn package_of(repository: &Repository<'_>, project: &Project, import: &Imported)
     if import.ecosystem == Ecosystem::Npm {
         return import.name.clone();
     }
-    let (candidates, _) = python_candidates(tables, &import.name);
+    let (mut candidates, _) = python_candidates(tables, &import.name);
+    // Of several the one that is called like the module, then the shortest.
+    let top = import.name.split('.').next().unwrap_or_default().replace('_', "-");
+    candidates.sort_by_key(|name| (*name != top, !name.starts_with(&top), name.len()));
     let locked = candidates.iter().find(|name| locked_in(repository, project, import.ecosystem, name).is_some());
     let brought = || candidates.iter().find(|name| brought_by(repository, project, import.ecosystem, name).is_some());
     locked.or_else(brought).or(candidates.first()).cloned().unwrap_or_else(|| import.name.clone())

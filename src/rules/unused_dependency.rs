@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::packages::{brought_by, is_sample, subject, uses_in};
+use super::packages::{brought_by, dead_bound, floor, is_sample, subject, uses_in};
 use super::{Check, Family, Repository, Rule};
 use crate::finding::{Confidence, Finding, Severity};
 use crate::packages::{Declared, Ecosystem, Kind, Origin, Project};
@@ -45,6 +45,12 @@ fn judge(repository: &Repository<'_>, project: &Project, one: &Declared) -> Opti
     }
     // What a tool wrote holds what others ask for.
     if repository.projects.lockfiles.iter().any(|lockfile| lockfile.path == one.manifest) {
+        return None;
+    }
+    // What can never be installed has a rule of its own.
+    let floor = floor(repository, project, one.ecosystem);
+    let is_dead = |marker: &String| floor.is_some_and(|(floor, _)| dead_bound(marker, floor).is_some());
+    if one.marker.as_ref().is_some_and(is_dead) {
         return None;
     }
     let (subject, at) = subject(repository, one)?;

@@ -117,7 +117,12 @@ fn host(
 
 /// Names of npm packages that code imports, declared or not.
 fn imported_anywhere(usage: &Usage, ecosystem: Ecosystem) -> BTreeSet<String> {
-    if ecosystem == Ecosystem::Npm { usage.strangers(ecosystem) } else { BTreeSet::new() }
+    let mut imported = BTreeSet::new();
+    if ecosystem == Ecosystem::Npm {
+        imported.extend(usage.strangers(ecosystem));
+        imported.extend(usage.typed.iter().cloned());
+    }
+    imported
 }
 
 /// The peers that each locked package requires.

@@ -40,6 +40,9 @@ pub(super) fn npm(sources: &Sources<'_>, wanted: &mut Wanted<'_>, usage: &mut Us
                 continue;
             }
             let has_types = declares(&types_of(written)) && !is_value(facts, import.module);
+            if has_types {
+                usage.typed.insert(written.to_owned());
+            }
             if has_types || (import.type_only && import.optional) {
                 continue;
             }

@@ -71,21 +71,26 @@ fn of_ecosystem(sources: &Sources<'_>, ecosystem: Ecosystem, tables: &PackageTab
         Ecosystem::Pypi | Ecosystem::Conda => imports::python(sources, tables, &mut wanted, usage),
     }
     wanted.settle(sources, usage);
-    if !wanted.is_settled() || !usage.strangers(ecosystem).is_empty() {
+    let is_settled = wanted.is_settled() && usage.strangers(ecosystem).is_empty();
+    if !is_settled {
         wanted.ask_for_strangers(usage.strangers(ecosystem));
         code::scan(sources, &wanted, usage);
-        let kinds = texts::worth_reading(sources, ecosystem);
-        let found: Vec<(usize, scan::Found)> = kinds
-            .par_iter()
-            .filter_map(|(index, kind)| {
-                let candidate = &sources.texts[*index];
-                let text = read(candidate, LARGEST_TEXT).ok()?;
-                Some((*index, scan::scan(&candidate.path, &text, *kind, &wanted)))
-            })
-            .collect();
-        for (index, found) in found {
-            usage.add_text(&sources.texts[index].path, ecosystem, found);
-        }
+    }
+    let mut kinds = texts::worth_reading(sources, ecosystem);
+    // When every use is known, what is left to learn is which version of the platform is meant.
+    kinds.retain(|(index, _)| !is_settled || texts::names_platform(&sources.texts[*index].path));
+    let found: Vec<(usize, scan::Found)> = kinds
+        .par_iter()
+        .filter_map(|(index, kind)| {
+            let candidate = &sources.texts[*index];
+            let text = read(candidate, LARGEST_TEXT).ok()?;
+            Some((*index, scan::scan(&candidate.path, &text, *kind, &wanted)))
+        })
+        .collect();
+    for (index, found) in found {
+        usage.add_text(&sources.texts[index].path, ecosystem, found);
+    }
+    if !is_settled {
         wanted.configured(sources, usage);
     }
     follow::follow(sources, ecosystem, tables, usage);

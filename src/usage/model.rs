@@ -15,6 +15,8 @@ pub struct Usage {
     pub(super) uses: BTreeMap<(Ecosystem, String), Vec<Use>>,
     /// Imports of packages that no manifest around the file declares, sorted.
     pub undeclared: Vec<Imported>,
+    /// Packages of which code imports what their declared types describe.
+    pub(super) typed: BTreeSet<String>,
     /// Packages that scripts install by themselves, by ecosystem and name.
     pub installed: BTreeSet<(Ecosystem, String)>,
     /// Modules that some declaration or configuration makes up.

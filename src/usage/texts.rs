@@ -110,14 +110,27 @@ fn kind(path: &str, projects: &BTreeSet<&str>, ecosystem: Ecosystem) -> Option<K
     }
 }
 
+/// Whether a text may name a version of the platform.
+pub(super) fn names_platform(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    is_image(&lower) || is_service(&lower)
+}
+
+fn is_image(path: &str) -> bool {
+    path.contains("dockerfile") || path.contains("containerfile")
+}
+
+fn is_service(path: &str) -> bool {
+    path.contains(".github/workflows") || path.contains(".gitlab-ci") || path.contains(".circleci")
+}
+
 /// The lowest version of the platform that an image or a build service names.
 pub(super) fn floor(path: &str, text: &str, ecosystem: Ecosystem) -> Option<Version> {
     let (image, setting) = match ecosystem {
         Ecosystem::Npm => ("node:", "node-version"),
         Ecosystem::Pypi | Ecosystem::Conda => ("python:", "python-version"),
     };
-    let is_image = path.contains("dockerfile") || path.contains("containerfile");
-    let is_service = path.contains(".github/workflows") || path.contains(".gitlab-ci") || path.contains(".circleci");
+    let (is_image, is_service) = (is_image(path), is_service(path));
     let mut lowest: Option<Version> = None;
     let mut meet = |text: &str| {
         let numbers = text.trim_start_matches(['v', '"', '\'']);

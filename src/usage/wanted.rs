@@ -204,6 +204,13 @@ impl<'a> Wanted<'a> {
                 }
             }
         }
+        // JSX is compiled to calls of React without naming it.
+        for source in sources.code.iter().filter(|_| self.names.contains_key("react")) {
+            if source.path.ends_with(".jsx") || source.path.ends_with(".tsx") {
+                let place = Place::Project(directory_of(&source.path).to_owned());
+                usage.add(self.ecosystem, "react", How::Configured, place);
+            }
+        }
         for project in &sources.projects.projects {
             if project.ecma.is_some() && self.names.contains_key("typescript") && has_typescript(sources, &project.dir)
             {

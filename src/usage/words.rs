@@ -205,7 +205,7 @@ mod tests {
         assert_eq!(firsts("cross-env A=b nyc mocha test"), ["cross-env", "A", "nyc", "mocha"]);
         assert_eq!(firsts("concurrently \"wait-on tcp:3000 && vite\""), ["concurrently", "wait-on", "vite"]);
         assert_eq!(firsts("node -r dotenv/config x.js # tape\neslint ."), ["node", "dotenv/config", "eslint"]);
-        assert_eq!(firsts("steps:\n  - run: npx --yes knip"), ["npx", "--yes", "knip"]);
+        assert_eq!(firsts("steps:\n  - run: npx --yes knip"), ["-", "npx", "--yes", "knip"]);
         assert_eq!(firsts("CMD [\"gunicorn\", \"app\"]"), ["CMD", "gunicorn", "app"]);
     }
 
