@@ -82,7 +82,8 @@ impl<'a> File<'a> {
             }
             if self.is_configuration {
                 for part in [text, root, text.trim_end_matches("/*").trim_matches(['^', '$'])] {
-                    if self.wanted.is_stranger(part) {
+                    // An alias is spelled where nothing is imported by it.
+                    if self.wanted.is_stranger(part) && !self.imports(part) {
                         usage.made_up.insert(part.to_owned());
                     }
                 }
@@ -92,6 +93,10 @@ impl<'a> File<'a> {
             }
         }
         self.resolved(&texts);
+    }
+
+    fn imports(&self, name: &str) -> bool {
+        self.facts.imports.iter().any(|import| npm_package(self.facts.name(import.module)) == Some(name))
     }
 
     /// A string names an item. Ordinary words do only where `is_free`.
