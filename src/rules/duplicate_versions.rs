@@ -110,9 +110,14 @@ fn duplicates(lockfile: &Lockfile) -> BTreeMap<&str, Versions<'_>> {
 
 /// The newest of the versions that satisfies everybody who asks for any of them.
 fn unified<'a>(asks: &Asks<'_>, versions: &Versions<'a>) -> Option<&'a str> {
+    /// More are no package that anybody installs.
+    const MOST: usize = 2_000;
     let mut ranges = Vec::new();
     for need in versions.values().flatten().filter_map(|&index| asks.askers.get(index as usize)).flatten() {
         ranges.push(range(need.1)?);
+        if ranges.len() > MOST || versions.len() > MOST {
+            return None;
+        }
     }
     let mut newest = versions.keys().rev();
     let fits = |version: &Version| ranges.iter().all(|range| version.satisfies(range));

@@ -1,6 +1,6 @@
 //! A manifest takes any version, and no lockfile holds it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::locked::{at_manifest, is_sample, own_names, some};
 use super::{Check, Family, Repository, Rule};
@@ -21,7 +21,8 @@ fn find(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
     let own = own_names(repository);
     for project in &repository.projects.projects {
         let mut by_manifest: BTreeMap<&str, Vec<&Declared>> = BTreeMap::new();
-        for declared in project.declared.iter().filter(|one| is_open(project, one)) {
+        let bounds = bounds(project);
+        for declared in project.declared.iter().filter(|one| is_open(&bounds, one)) {
             if !own.contains(&*declared.name) && !repository.projects.is_locked(&project.dir, declared.ecosystem) {
                 by_manifest.entry(&declared.manifest).or_default().push(declared);
             }
@@ -47,8 +48,19 @@ fn find(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// Whether a project takes whatever there is. Bounds beside the manifest count: constraints, overrides.
-fn is_open(project: &Project, declared: &Declared) -> bool {
+/// Each name with the manifests that bound its version. Many keep the names in one file and the versions in another.
+fn bounds(project: &Project) -> BTreeMap<&str, BTreeSet<&str>> {
+    let mut bounds: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for one in project.declared.iter().filter(|one| !one.specifier.is_empty()) {
+        // A constraint counts in its own file too.
+        let manifest = if one.kind == Kind::Bound { "" } else { &one.manifest };
+        bounds.entry(&one.name).or_default().insert(manifest);
+    }
+    bounds
+}
+
+/// Whether a project takes whatever there is.
+fn is_open(bounds: &BTreeMap<&str, BTreeSet<&str>>, declared: &Declared) -> bool {
     let is_application = match declared.ecosystem {
         Ecosystem::Npm => !matches!(declared.kind, Kind::Peer | Kind::OptionalPeer),
         // Libraries leave it to those who install them; only files of requirements are for an installation.
@@ -59,12 +71,9 @@ fn is_open(project: &Project, declared: &Declared) -> bool {
         Ecosystem::Npm => matches!(declared.specifier.as_str(), "" | "*" | "x" | "X" | "latest"),
         Ecosystem::Pypi | Ecosystem::Conda => declared.specifier.is_empty(),
     };
-    // Many keep the names in one file and the versions in another.
     let is_bound = || {
-        let others = project.declared.iter().filter(|one| one.name == declared.name);
-        others
-            .filter(|one| one.kind == Kind::Bound || one.manifest != declared.manifest)
-            .any(|one| !one.specifier.is_empty())
+        let manifests = bounds.get(&*declared.name);
+        manifests.is_some_and(|manifests| manifests.iter().any(|manifest| *manifest != declared.manifest))
     };
     is_application && takes_any && declared.is_wanted() && declared.origin == Origin::Registry && !is_bound()
 }

@@ -20,6 +20,8 @@ pub struct Asks<'a> {
     pub lockfile: &'a Lockfile,
     /// For each package, who gets it for which need; projects come first.
     pub askers: Vec<Vec<(Asker, &'a Need)>>,
+    /// For each package, who asks for it on the shortest way from a project.
+    via: Vec<Option<Asker>>,
 }
 
 impl Lockfile {
@@ -37,38 +39,44 @@ impl Lockfile {
                 }
             }
         }
-        Asks { lockfile: self, askers }
+        Asks { lockfile: self, askers, via: self.shortest() }
+    }
+
+    /// Breadth first from all projects.
+    fn shortest(&self) -> Vec<Option<Asker>> {
+        let mut via = vec![None; self.packages.len()];
+        let mut queue = VecDeque::new();
+        let mut visit = |queue: &mut VecDeque<u32>, asker: Asker, need: &Need| {
+            let Some(to) = need.to.filter(|_| need.brings()) else { return };
+            if let Some(via) = via.get_mut(to as usize).filter(|via| via.is_none()) {
+                *via = Some(asker);
+                queue.push_back(to);
+            }
+        };
+        for (index, importer) in (0..).zip(&self.importers) {
+            importer.needs.iter().for_each(|need| visit(&mut queue, Asker::Importer(index), need));
+        }
+        while let Some(at) = queue.pop_front() {
+            let needs = self.package(at).filter(|package| !package.own).map(|package| &package.needs);
+            needs.into_iter().flatten().for_each(|need| visit(&mut queue, Asker::Package(at), need));
+        }
+        via
     }
 }
 
 impl Asks<'_> {
-    /// The shortest way from a project to a package: the packages on it, the package itself last.
+    /// The shortest way from a project to a package: the project, and the packages on the way, the package itself last.
     pub fn way_to(&self, package: u32) -> Option<(u32, Vec<u32>)> {
-        let mut next: Vec<Option<u32>> = vec![None; self.askers.len()];
-        let mut queue = VecDeque::from([package]);
-        let mut seen = vec![false; self.askers.len()];
-        *seen.get_mut(package as usize)? = true;
-        while let Some(at) = queue.pop_front() {
-            for (asker, need) in self.askers.get(at as usize)? {
-                if !need.brings() {
-                    continue;
+        /// Nobody reads longer ones.
+        const LONGEST: usize = 100;
+        let mut way = vec![package];
+        while way.len() <= LONGEST {
+            match (*self.via.get(*way.last()? as usize)?)? {
+                Asker::Importer(importer) => {
+                    way.reverse();
+                    return Some((importer, way));
                 }
-                match *asker {
-                    Asker::Importer(importer) => {
-                        let mut way = vec![at];
-                        while let Some(after) = next.get(*way.last()? as usize).copied().flatten() {
-                            way.push(after);
-                        }
-                        return Some((importer, way));
-                    }
-                    Asker::Package(asker) => {
-                        let is_new = seen.get_mut(asker as usize).is_some_and(|seen| !std::mem::replace(seen, true));
-                        if is_new {
-                            *next.get_mut(asker as usize)? = Some(at);
-                            queue.push_back(asker);
-                        }
-                    }
-                }
+                Asker::Package(asker) => way.push(asker),
             }
         }
         None
@@ -280,6 +288,7 @@ mod tests {
         needs.push(&[]);
         let file = lockfile(&[0], &needs);
         assert_eq!(file.weigh(&file.importers[0]).alone[0].1.len(), 100_001);
-        assert_eq!(file.asks().way_to(100_000).map(|(_, way)| way.len()), Some(100_001));
+        assert_eq!(file.asks().way_to(50).map(|(_, way)| way.len()), Some(51));
+        assert_eq!(file.asks().way_to(100_000), None);
     }
 }

@@ -96,9 +96,10 @@ fn needs(about: Branch<'_>, place: &str, by_key: &FxHashMap<&str, u32>) -> Vec<N
 
 /// The nearest package of a name, from a place upwards.
 fn find(place: &str, name: &str, by_key: &FxHashMap<&str, u32>) -> Option<u32> {
-    /// Nothing real lies deeper.
+    /// Nothing real lies deeper or has a longer path.
     const DEEPEST: usize = 64;
-    let mut around = place;
+    const LONGEST: usize = 4_000;
+    let mut around = if place.len() > LONGEST { "" } else { place };
     for _ in 0..DEEPEST {
         if around.is_empty() {
             break;

@@ -126,9 +126,10 @@ fn needs(placed: &Placed<'_>, by_path: &FxHashMap<&str, u32>) -> Vec<Need> {
 }
 
 fn lookup(path: &str, name: &str, by_path: &FxHashMap<&str, u32>, buffer: &mut String) -> Option<u32> {
-    /// Nothing real lies deeper.
+    /// Nothing real lies deeper or has a longer path.
     const DEEPEST: usize = 64;
-    let mut from = path;
+    const LONGEST: usize = 4_000;
+    let mut from = if path.len() > LONGEST { "" } else { path };
     for _ in 0..DEEPEST {
         buffer.clear();
         buffer.push_str(from);

@@ -248,7 +248,7 @@ mod tests {
         let mut bomb = "a0: &a0 [x, x]\n".to_owned();
         for level in 1..60 {
             let below = level - 1;
-            bomb += &format!("a{level}: &a{level} [*a{below}, *a{below}, *a{below}]\n");
+            bomb.extend([format!("a{level}: &a{level} [*a{below}, *a{below}, *a{below}]\n")]);
         }
         assert!(yaml(&bomb).expect("valid").nodes.len() < 1000);
     }
