@@ -1,6 +1,6 @@
 //! What the program runs with is asked for as if only its developers needed it.
 
-use super::packages::{is_development_file, is_sample, subject, uses_in};
+use super::packages::{is_adapter, is_development_file, is_sample, subject, uses_in};
 use super::{Check, Family, Repository, Rule};
 use crate::finding::{Confidence, Finding, Severity, Step};
 use crate::packages::{Declared, Ecosystem, Kind, Project};
@@ -47,6 +47,7 @@ fn judge(repository: &Repository<'_>, project: &Project, one: &Declared) -> Opti
             Place::Code(span) => Some(span),
             _ => None,
         })
+        .filter(|span| !is_adapter(repository.path(span.file), &one.name))
         .filter(|span| runs_in_production(repository, project, one.ecosystem, repository.path(span.file)))
         .collect();
     let first = *spans.first()?;

@@ -158,6 +158,23 @@ pub(super) fn floor(
     })
 }
 
+/// Whether a file adapts a package for those who have it: it is called like it, or lies where such files do.
+pub(super) fn is_adapter(path: &str, name: &str) -> bool {
+    /// Shorter words are in too many names.
+    const SHORT: usize = 4;
+    let plain = |text: &str| {
+        text.bytes().filter(u8::is_ascii_alphanumeric).map(|it| it.to_ascii_lowercase()).collect::<Vec<_>>()
+    };
+    let name = plain(name.rsplit('/').next().unwrap_or(name));
+    let within =
+        |long: &[u8], short: &[u8]| short.len() >= SHORT && long.windows(short.len()).any(|part| part == short);
+    path.split(['/', '.']).skip(1).any(|part| {
+        matches!(part, "contrib" | "integrations" | "adapters" | "backends" | "drivers" | "plugins" | "extras")
+            || within(&plain(part), &name)
+            || within(&name, &plain(part))
+    })
+}
+
 /// Whether a project's code runs in browsers, too.
 pub(super) fn is_for_browsers(project: &Project) -> bool {
     const MARKS: &[&str] = &[

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::packages::{brought_by, is_development_file, is_sample, locked_in};
+use super::packages::{brought_by, is_adapter, is_development_file, is_sample, locked_in};
 use super::{Check, Family, Repository, Rule};
 use crate::finding::{Confidence, Finding, Severity, Step, Subject};
 use crate::packages::{Ecosystem, Project};
@@ -122,19 +122,6 @@ fn confidence(
             if known && !is_about && !shown.lazy { Confidence::Likely } else { Confidence::Possible }
         }
     }
-}
-
-/// Whether a file or directory is called like a package: it is there for those who have it.
-fn is_adapter(path: &str, name: &str) -> bool {
-    /// Shorter words are in too many names.
-    const SHORT: usize = 4;
-    let plain = |text: &str| {
-        text.bytes().filter(u8::is_ascii_alphanumeric).map(|it| it.to_ascii_lowercase()).collect::<Vec<_>>()
-    };
-    let name = plain(name.rsplit('/').next().unwrap_or(name));
-    let within =
-        |long: &[u8], short: &[u8]| short.len() >= SHORT && long.windows(short.len()).any(|part| part == short);
-    path.split(['/', '.']).skip(1).map(plain).any(|part| within(&part, &name) || within(&name, &part))
 }
 
 /// The distribution that a module means, or the package itself.

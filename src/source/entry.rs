@@ -45,7 +45,7 @@ impl Place<'_> {
         if self.exclude.is_match(self.within(path)) {
             return WalkState::Continue;
         }
-        let is_hidden = is_in_hidden_directory(self.within(path));
+        let is_hidden = is_in_hidden_directory(self.within(path)) || is_in_node_modules(self.within(path));
         let lockfile = is_lockfile(&name);
         if file_type.is_file() && !lockfile && is_companion(&name, is_hidden) {
             // Its size does not matter before it is read.
@@ -85,7 +85,9 @@ impl Place<'_> {
         let shown = display_path(self.within(path));
         if is_vendored(path, &shown) {
             seen.push(Seen::Skipped(Skipped { path: format!("{shown}/"), reason: SkipReason::Vendored }));
-            return WalkState::Skip;
+            // Some repositories keep code of their own in such a directory, where nothing is installed.
+            let is_own = name == "node_modules" && !is_installed(path);
+            return if is_own { WalkState::Continue } else { WalkState::Skip };
         }
         if name.starts_with('.') && !is_known_hidden_directory(name) { WalkState::Skip } else { WalkState::Continue }
     }
@@ -198,6 +200,19 @@ impl Place<'_> {
 /// Whether a directory holds other people's code; `shown` is its path relative to the root.
 pub(super) fn is_vendored(path: &Path, shown: &str) -> bool {
     is_vendored_directory(shown) || path.join("pyvenv.cfg").symlink_metadata().is_ok()
+}
+
+/// Whether a package manager made a `node_modules`.
+fn is_installed(path: &Path) -> bool {
+    let is_there = |path: &Path| path.symlink_metadata().is_ok();
+    path.parent().is_some_and(|beside| is_there(&beside.join("package.json")))
+        || [".bin", ".package-lock.json", ".modules.yaml", ".yarn-integrity", ".yarn-state.yml"]
+            .iter()
+            .any(|mark| is_there(&path.join(mark)))
+}
+
+fn is_in_node_modules(within: &Path) -> bool {
+    within.parent().is_some_and(|parent| parent.components().any(|part| part.as_os_str() == "node_modules"))
 }
 
 fn is_in_hidden_directory(within: &Path) -> bool {

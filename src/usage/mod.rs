@@ -53,6 +53,9 @@ pub fn gather(sources: &Sources<'_>) -> Usage {
         let declared = sources.projects.projects.iter().flat_map(|project| &project.declared);
         declared.into_iter().any(|one| one.ecosystem == ecosystem)
     };
+    // What lies in a `node_modules` of the repository needs no declaration.
+    let inside = sources.texts.iter().filter_map(|text| text.path.rsplit_once("node_modules/"));
+    usage.made_up.extend(inside.filter_map(|(_, inside)| npm_package(inside)).map(str::to_owned));
     for ecosystem in [Ecosystem::Npm, Ecosystem::Pypi] {
         if has(ecosystem) {
             let tables = package_tables(ecosystem);

@@ -49,7 +49,12 @@ pub(super) fn normal(name: &str) -> String {
 
 /// Whether a dotted name is a module or something in it.
 pub(super) fn is_in_module(dotted: &str, module: &str) -> bool {
-    dotted.strip_prefix(module).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    dotted.strip_prefix(module).is_some_and(|rest| rest.is_empty() || rest.starts_with('.') || is_version(rest))
+}
+
+/// `_v1` of `google.cloud.pubsub_v1`: a version of the module.
+fn is_version(rest: &str) -> bool {
+    rest.strip_prefix("_v").is_some_and(|rest| rest.starts_with(|letter: char| letter.is_ascii_digit()))
 }
 
 /// The first segment of a dotted name.

@@ -47,7 +47,6 @@ const LISTS: &[&str] = &[
     "i18n",
     "messages",
     "translation",
-    "CHANGELOG",
     "environment.y",
     "environment-",
     "conda",
@@ -80,14 +79,18 @@ fn kind(path: &str, projects: &BTreeSet<&str>, ecosystem: Ecosystem) -> Option<K
                 .contains(&last);
         is_for_it && projects.contains(directory_of(dir))
     };
-    let lower = path.to_ascii_lowercase();
-    if LISTS.iter().any(|word| lower.contains(&word.to_ascii_lowercase())) {
-        return None;
-    }
     if name == "package.json" {
         return is_npm.then_some(Kind::Package);
     }
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    let is_data = matches!(extension, "json" | "json5" | "jsonc" | "yml" | "yaml" | "toml" | "ini" | "cfg" | "conf");
+    let lower = path.to_ascii_lowercase();
+    if path.split('/').any(|part| part == "node_modules") {
+        return (is_npm && matches!(extension, "js" | "mjs" | "cjs" | "ts" | "html")).then_some(Kind::Loads);
+    }
+    if is_data && LISTS.iter().any(|word| lower.contains(word)) {
+        return None;
+    }
     match extension {
         "json" | "json5" | "jsonc" => (is_near && is_npm).then_some(Kind::Quoted),
         "vue" | "svelte" | "astro" | "mdx" | "css" | "scss" | "sass" | "less" | "styl" | "pcss" | "postcss"
@@ -100,7 +103,8 @@ fn kind(path: &str, projects: &BTreeSet<&str>, ecosystem: Ecosystem) -> Option<K
         "pyi" => None,
         "toml" | "cfg" if matches!(name, "pyproject.toml" | "setup.cfg") => (!is_npm).then_some(Kind::Project),
         "yml" | "yaml" | "toml" | "ini" | "cfg" | "conf" => is_near.then_some(Kind::Script),
-        "txt" => None,
+        "txt" | "md" | "rst" | "adoc" | "svg" | "png" | "jpg" | "gif" | "ico" | "snap" | "map" | "lock" | "woff"
+        | "woff2" => None,
         "prisma" => is_npm.then_some(Kind::Quoted),
         _ if matches!(name, "METADATA" | "PKG-INFO" | ".nvmrc" | ".node-version" | ".python-version" | "Pipfile") => {
             None
