@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashSet;
 
-use super::sites::{Done, Site, done, finding, short};
+use super::sites::{Budget, Done, Site, done, finding, short};
 use super::{Check, Family, Rule};
 use crate::facts::{Expr, FileFacts, Guard};
 use crate::finding::{Finding, Severity, Stall};
@@ -26,8 +26,10 @@ fn find(program: &Program<'_>, _: &[FileFacts], _: &Projects) -> Vec<Finding> {
     let deeds = of_deed(program, Deed::NestsLoops);
     let nests: FxHashSet<FileId> = deeds.iter().map(|fun| program.function(*fun).0).collect();
     let sees = functions_that_look(program);
+    let budget = Budget::new();
     done(program, &[Deed::RunsLoop, Deed::AwaitsLoop])
         .iter()
+        .filter(|run| budget.allows(program.facts(run.outside.file), 1))
         .filter(|run| !nests.contains(&run.outside.file) && !is_looked_at(program, &sees, run.fun))
         .filter_map(|run| judge(program, run))
         .collect()
