@@ -13,6 +13,7 @@ mod effects;
 mod gil_bound_thread;
 mod growth;
 mod ignores;
+mod large_document_parse;
 mod lock_across_await;
 mod made;
 mod nested_event_loop;
@@ -93,6 +94,7 @@ pub const RULES: &[Rule] = &[
     cpu_bound_loop::RULE,
     dropped_task::RULE,
     gil_bound_thread::RULE,
+    large_document_parse::RULE,
     lock_across_await::RULE,
     nested_event_loop::RULE,
     sequential_await::RULE,

@@ -104,6 +104,17 @@ pub(super) fn done<'p>(program: &'p Program<'_>, deeds: &[Deed]) -> Vec<Done<'p>
     found
 }
 
+/// How many calls lie between the entry and a function.
+pub(super) fn hops(program: &Program<'_>, fun: Fun) -> usize {
+    let mut hops = 0;
+    let mut via = program.reach(fun).and_then(|reach| reach.via);
+    while let Some(edge) = via {
+        hops += 1;
+        via = program.reach(program.edges[edge as usize].from).and_then(|reach| reach.via);
+    }
+    hops
+}
+
 /// What a message calls the lane: what happens there happens again for each of these.
 pub(super) fn each(lane: Lane) -> &'static str {
     match lane {
