@@ -508,9 +508,9 @@ pub struct FileFacts {
     pub conditions: Vec<Condition>,
     /// Members that are read.
     pub reads: Vec<Read>,
-    /// Loops and the bodies of `with`, in source order of their ends.
+    /// Loops, `with` and `try`, by function and start.
     pub blocks: Vec<Block>,
-    /// Where control pauses or leaves.
+    /// Where control pauses or leaves, by function and offset.
     pub breaks: Vec<Break>,
     /// Regular expression literals whose value matters.
     pub regexes: Vec<Regex>,
@@ -533,6 +533,8 @@ impl FileFacts {
     /// Gives back the memory that the tables do not need: facts live as long as the run. Copies, since
     /// shrinking in place leaves holes among the nodes of the tree.
     pub(super) fn shrink(&mut self) {
+        self.blocks.sort_by_key(|block| (block.within, block.start));
+        self.breaks.sort_by_key(|it| (it.within, it.at));
         self.names.shrink();
         self.exprs = self.exprs.as_slice().to_vec();
         self.fields = self.fields.as_slice().to_vec();

@@ -137,6 +137,8 @@ pub enum Deed {
     ReadsClock,
     /// Waits on the loop for some time.
     Sleeps,
+    /// Reads the whole of what a client uploads, however large.
+    ReadsUpload,
 }
 
 /// Which arguments are the functions meant.
@@ -212,6 +214,7 @@ words! {
         AwaitsLoop = "awaits-loop", SeesLoop = "sees-loop", NestsLoops = "nests-loops", StartsTask = "starts-task",
         MakesCoroutine = "makes-coroutine", AwaitsThread = "awaits-thread", MakesFuture = "makes-future", Gathers = "gathers", Limits = "limits",
         LocksThread = "locks-thread", ReadsClock = "reads-clock", Sleeps = "sleeps",
+        ReadsUpload = "reads-upload",
     }
 }
 

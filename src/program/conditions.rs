@@ -122,7 +122,9 @@ impl World<'_> {
             Expr::Number(name) => Some(Known::Number(self.index.sym(file, name))),
             Expr::Function(_) | Expr::Class(_) => Some(Known::True),
             Expr::Object(_) | Expr::List(_) if is_node => Some(Known::True),
-            Expr::Object(_) | Expr::List(_) | Expr::Template | Expr::Divide(..) => Some(Known::Filled),
+            Expr::Object(_) | Expr::List(_) | Expr::Template | Expr::Joined(_) | Expr::Regex(_) | Expr::Divide(..) => {
+                Some(Known::Filled)
+            }
             _ => None,
         }
     }

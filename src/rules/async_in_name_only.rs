@@ -33,11 +33,11 @@ fn find(program: &Program<'_>, _: &[FileFacts], _: &Projects) -> Vec<Finding> {
     for outside in &program.outside {
         waits.entry(program.within(outside)).or_default().push(outside);
     }
-    let handlers = program.entries.iter().filter(|entry| entry.lane == Lane::Request);
-    let mut findings: Vec<Finding> = handlers.filter_map(|entry| judge(program, &waits, entry.function)).collect();
-    findings.sort_by_key(|finding| finding.at);
-    findings.dedup_by_key(|finding| finding.at);
-    findings
+    let entries = program.entries.iter().filter(|entry| entry.lane == Lane::Request);
+    let mut handlers: Vec<Fun> = entries.map(|entry| entry.function).collect();
+    handlers.sort_unstable();
+    handlers.dedup();
+    handlers.into_iter().filter_map(|handler| judge(program, &waits, handler)).collect()
 }
 
 /// The remedy for what waits below a handler that could be a plain `def`: the word `async` goes.
@@ -69,7 +69,7 @@ fn threaded_by(program: &Program<'_>, fun: Fun) -> Option<&'static str> {
     // What another decorator wraps may have to be a coroutine.
     let is_plain = function.decorators.count == 1
         && !is_called
-        && !breaks_in(facts, program.local(fun), 0..u32::MAX).any(|it| pauses(it.kind));
+        && !breaks_in(facts, program.local(fun), 0..u32::MAX).iter().any(|it| pauses(it.kind));
     is_plain.then_some(*framework)
 }
 

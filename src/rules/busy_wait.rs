@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashSet;
 
-use super::sites::{Site, breaks_in, finding};
+use super::sites::{Budget, Site, breaks_in, finding};
 use super::{Check, Family, Rule};
 use crate::facts::{Block, BlockKind, BreakKind, Call, CallId, Expr, FileFacts};
 use crate::finding::{Confidence, Finding, Severity, Stall};
@@ -55,27 +55,38 @@ fn find(program: &Program<'_>, files: &[FileFacts], _: &Projects) -> Vec<Finding
         program.outside.iter().filter(|it| does(it.callee)).map(|it| (it.file, it.call)).collect()
     };
     let deeds = Deeds { clocks: of(Deed::ReadsClock), naps: of(Deed::Sleeps) };
-    let mut findings = Vec::new();
+    let (mut findings, budget) = (Vec::new(), Budget::new());
     for (id, facts) in files.iter().enumerate() {
         let file = FileId(id as u32);
         let loops = facts.blocks.iter().filter(|block| matches!(block.kind, BlockKind::While | BlockKind::Do));
-        findings.extend(loops.filter_map(|block| judge(program, &deeds, file, facts, block)));
+        findings.extend(loops.filter_map(|block| judge(program, &budget, &deeds, file, facts, block)));
     }
     findings
 }
 
-fn judge(program: &Program<'_>, deeds: &Deeds, file: FileId, facts: &FileFacts, block: &Block) -> Option<Finding> {
+fn judge(
+    program: &Program<'_>,
+    budget: &Budget,
+    deeds: &Deeds,
+    file: FileId,
+    facts: &FileFacts,
+    block: &Block,
+) -> Option<Finding> {
     if block.statements > 1 {
         return None;
     }
     let fun = program.fun(file, block.within);
     program.reach(fun)?;
+    if !budget.allows(facts, 1) {
+        return None;
+    }
     let calls: Vec<(CallId, &Call)> = (0..)
         .map(CallId)
         .zip(&facts.calls)
         .filter(|(_, call)| call.within == block.within && block.contains(call.at))
         .collect();
-    let breaks: Vec<BreakKind> = breaks_in(facts, block.within, block.start..block.end).map(|it| it.kind).collect();
+    let breaks: Vec<BreakKind> =
+        breaks_in(facts, block.within, block.start..block.end).iter().map(|it| it.kind).collect();
     let python = program.platform(file) == Platform::Python;
     let (message, help, severity) = if breaks.iter().any(|kind| matches!(kind, BreakKind::Await | BreakKind::Yield)) {
         let nap = nap(deeds, file, facts, block, &calls, &breaks)?;

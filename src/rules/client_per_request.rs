@@ -1,7 +1,7 @@
 //! A client that is made anew for every request.
 
 use super::made::{depends_on_caller, is_passed_in, keywords, outlives};
-use super::sites::{Done, Site, done, each, finding, short};
+use super::sites::{Budget, Done, Site, done, each, finding, short};
 use super::{Check, Family, Rule};
 use crate::facts::{Arg, Expr, FileFacts};
 use crate::finding::{Finding, Lane, Severity, Stall};
@@ -44,11 +44,12 @@ const ANY_ADDRESS: &[&str] = &["aiohttp.", "httpx.", "httpx2.", "requests.", "ni
 
 fn find(program: &Program<'_>, _: &[FileFacts], projects: &Projects) -> Vec<Finding> {
     let deeds = [Deed::MakesClient, Deed::MakesConnections, Deed::MakesContext];
-    let made = done(program, &deeds);
+    let (made, budget) = (done(program, &deeds), Budget::new());
     let mut findings: Vec<(Fun, Finding)> = Vec::new();
     for made in &made {
         // Of a synchronous and an asynchronous twin in one function, the first stands for both.
-        if findings.last().is_none_or(|(fun, _)| *fun != made.fun) {
+        let is_allowed = made.is_repeated() && budget.allows(program.facts(made.outside.file), 16);
+        if is_allowed && findings.last().is_none_or(|(fun, _)| *fun != made.fun) {
             findings.extend(judge(program, projects, made).map(|finding| (made.fun, finding)));
         }
     }
@@ -59,8 +60,7 @@ fn judge(program: &Program<'_>, projects: &Projects, made: &Done<'_>) -> Option<
     let facts = program.facts(made.outside.file);
     let serves_any = ANY_ADDRESS.iter().any(|package| made.name.starts_with(package));
     let is_alone = keywords(facts, &made.call).iter().any(|keyword| SHARES.contains(keyword));
-    if !made.is_repeated()
-        || is_alone
+    if is_alone
         || is_part(program, made)
         || (!serves_any && depends_on_caller(facts, &made.call))
         || is_passed_in(program, made.outside)

@@ -2,7 +2,7 @@
 
 use super::growth::{Size, mentions, size, size_of_loop};
 use super::sequential_await::elements;
-use super::sites::{Site, breaks_in, each, finding};
+use super::sites::{Budget, Site, blocks_of, breaks_in, each, finding};
 use super::unbounded_concurrency::spelled;
 use super::{Check, Family, Rule};
 use crate::facts::{Block, BlockKind, BreakKind, Call, Expr, ExprId, FileFacts, FnId};
@@ -84,7 +84,7 @@ struct Growth {
 }
 
 fn find(program: &Program<'_>, files: &[FileFacts], projects: &Projects) -> Vec<Finding> {
-    let mut findings = Vec::new();
+    let (mut findings, budget) = (Vec::new(), Budget::new());
     for (id, facts) in files.iter().enumerate() {
         let file = FileId(id as u32);
         let is_served = |within: FnId| {
@@ -97,12 +97,12 @@ fn find(program: &Program<'_>, files: &[FileFacts], projects: &Projects) -> Vec<
             .blocks
             .iter()
             .filter(|block| block.is_loop() && is_served(block.within))
-            .filter_map(|outer| nested(file, facts, outer))
+            .filter_map(|outer| nested(&budget, file, facts, outer))
             .collect();
         for call in &facts.calls {
             if is_served(call.within) && program.platform(file) == Platform::Node {
-                found.extend(nested_callbacks(file, facts, call));
-                found.extend(accumulating_spread(file, facts, call));
+                found.extend(nested_callbacks(&budget, file, facts, call));
+                found.extend(accumulating_spread(&budget, file, facts, call));
             }
         }
         found.sort_by_key(|growth| growth.at);
@@ -155,24 +155,24 @@ fn report(program: &Program<'_>, project: &Project, file: FileId, growth: &Growt
 }
 
 /// A loop in a loop of the same function, both over input: over the same, or to look something up.
-fn nested(file: FileId, facts: &FileFacts, outer: &Block) -> Option<Growth> {
-    if size_of_loop(facts, outer) != Size::Input || is_small(facts.name(outer.text?)) || pauses(facts, outer) {
+fn nested(budget: &Budget, file: FileId, facts: &FileFacts, outer: &Block) -> Option<Growth> {
+    if !budget.allows(facts, 16)
+        || size_of_loop(facts, outer) != Size::Input
+        || is_small(facts.name(outer.text?))
+        || pauses(facts, outer)
+    {
         return None;
     }
     let of_outer = outer.over.map_or_else(Vec::new, |over| elements(facts, over));
-    let is_inner = |it: &&Block| {
-        it.within == outer.within
-            && it.is_loop()
-            && it.start >= outer.body
-            && it.end <= outer.end
-            && !std::ptr::eq(*it, outer)
-    };
-    let inner = facts.blocks.iter().filter(is_inner).find(|inner| {
+    let is_inner =
+        |it: &&Block| it.is_loop() && it.start >= outer.body && it.end <= outer.end && !std::ptr::eq(*it, outer);
+    let inner = blocks_of(facts, outer.within).iter().filter(is_inner).find(|inner| {
         let Some(text) = inner.text.map(|text| facts.name(text)) else { return false };
         let is_part = |expr: Expr| matches!(expr, Expr::Name { name, .. } if of_outer.contains(&name));
         // The text knows what the expression does not: `rows[i]`.
         let names_part = words(text).any(|word| of_outer.iter().any(|name| facts.name(*name) == word));
-        size_of_loop(facts, inner) == Size::Input
+        budget.allows(facts, 16)
+            && size_of_loop(facts, inner) == Size::Input
             && !names_part
             && !text.contains('[')
             && !is_small(text)
@@ -206,6 +206,7 @@ fn is_grid(outer: &Block, inner: &Block) -> bool {
 /// Whether a loop ends when it has found something: `break`, `return`, `any(…)`, `next(…)`.
 fn looks_up(facts: &FileFacts, inner: &Block) -> bool {
     let is_left = breaks_in(facts, inner.within, inner.body..inner.end)
+        .iter()
         .any(|it| matches!(it.kind, BreakKind::Break | BreakKind::Return));
     let asks = |call: &Call| {
         let by_name = ["any", "all", "next", "sum"].contains(&last_name(facts, call.callee));
@@ -227,9 +228,10 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// `xs.map((x) => ys.find((y) => …))`
-fn nested_callbacks(file: FileId, facts: &FileFacts, inner: &Call) -> Option<Growth> {
+fn nested_callbacks(budget: &Budget, file: FileId, facts: &FileFacts, inner: &Call) -> Option<Growth> {
     let receiver = walked(facts, inner)?;
-    if size(facts, receiver) != Size::Input || !LOOKUPS.contains(&last_name(facts, inner.callee)) {
+    let is_lookup = LOOKUPS.contains(&last_name(facts, inner.callee));
+    if !is_lookup || !budget.allows(facts, 32) || size(facts, receiver) != Size::Input {
         return None;
     }
     let takes = |outer: &&Call| {
@@ -272,10 +274,14 @@ fn walked(facts: &FileFacts, call: &Call) -> Option<ExprId> {
 }
 
 /// `xs.reduce((all, x) => ({ ...all, [x.id]: x }), {})`: each turn copies what is there.
-fn accumulating_spread(file: FileId, facts: &FileFacts, call: &Call) -> Option<Growth> {
+fn accumulating_spread(budget: &Budget, file: FileId, facts: &FileFacts, call: &Call) -> Option<Growth> {
     let Expr::Member { object, name } = facts.expr(call.callee) else { return None };
     let Expr::Function(callback) = facts.expr(call.args.of(&facts.args).first()?.value) else { return None };
-    if facts.name(name) != "reduce" || size(facts, object) != Size::Input || is_small(&spelled(facts, object)) {
+    if facts.name(name) != "reduce"
+        || !budget.allows(facts, 12)
+        || size(facts, object) != Size::Input
+        || is_small(&spelled(facts, object))
+    {
         return None;
     }
     let function = &facts.functions[callback.index()];
@@ -299,6 +305,7 @@ fn accumulating_spread(file: FileId, facts: &FileFacts, call: &Call) -> Option<G
 
 fn pauses(facts: &FileFacts, block: &Block) -> bool {
     breaks_in(facts, block.within, block.start..block.end)
+        .iter()
         .any(|it| matches!(it.kind, BreakKind::Await | BreakKind::Yield))
 }
 

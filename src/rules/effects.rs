@@ -1,24 +1,31 @@
 //! Calls with an effect that the loop reaches: one finding per sink.
 
+use rustc_hash::FxHashMap;
+
 use super::severity::{severity, stall};
 use super::{Check, RULES, async_in_name_only, remedy};
 use crate::facts::Guard;
 use crate::finding::{Finding, Severity, Stall, Step};
 use crate::knowledge::{Computation, Effect, Platform, Wait};
 use crate::packages::Projects;
-use crate::program::{OutsideCall, Program};
+use crate::program::{Fun, OutsideCall, Program};
 use crate::source::Span;
 
 /// Judges every call of an outside name with an effect.
 pub(super) fn find(program: &Program<'_>, projects: &Projects) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = program.outside.iter().filter_map(|call| judge(program, projects, call)).collect();
+    let mut simpler = FxHashMap::default();
+    let mut findings: Vec<Finding> =
+        program.outside.iter().filter_map(|call| judge(program, projects, call, &mut simpler)).collect();
     // A value that may be one of several types gives one finding: the surest, then the worst.
     findings.sort_by(|a, b| (a.at, b.confidence, b.stall, &a.message).cmp(&(b.at, a.confidence, a.stall, &b.message)));
     findings.dedup_by_key(|finding| finding.at);
     findings
 }
 
-fn judge(program: &Program<'_>, projects: &Projects, outside: &OutsideCall) -> Option<Finding> {
+/// Remedies that go before the usual one, by function.
+type Simpler = FxHashMap<Fun, Option<String>>;
+
+fn judge(program: &Program<'_>, projects: &Projects, outside: &OutsideCall, simpler: &mut Simpler) -> Option<Finding> {
     let (name, row) = program.known(outside.callee)?;
     let effect = row.effect?;
     let rule = RULES.iter().find(|rule| matches!(rule.check, Check::Effect(covers) if covers(effect)))?;
@@ -52,7 +59,8 @@ fn judge(program: &Program<'_>, projects: &Projects, outside: &OutsideCall) -> O
     }
     let mut help = remedy::help(program, projects, outside, row, effect, &path, witness.boundary);
     if matches!(effect, Effect::Blocks(_))
-        && let Some(simpler) = async_in_name_only::remedy(program, reach.function)
+        && let Some(simpler) =
+            simpler.entry(reach.function).or_insert_with(|| async_in_name_only::remedy(program, reach.function))
     {
         help = format!("{simpler}; or {help}");
     }

@@ -2,7 +2,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::sites::{Site, finding, short};
+use super::sites::{Budget, Site, finding, short};
 use super::{Check, Family, Rule};
 use crate::facts::{Call, CallKind, Expr, FileFacts};
 use crate::finding::{Confidence, Finding, Severity, Stall};
@@ -96,10 +96,16 @@ fn find(program: &Program<'_>, _: &[FileFacts], _: &Projects) -> Vec<Finding> {
             of.lets_go = true;
         }
     }
-    program.handed.iter().filter_map(|handover| judge(program, &work, handover)).collect()
+    let budget = Budget::new();
+    program.handed.iter().filter_map(|handover| judge(program, &budget, &work, handover)).collect()
 }
 
-fn judge(program: &Program<'_>, work: &FxHashMap<Fun, Work<'_>>, handover: &Handover) -> Option<Finding> {
+fn judge(
+    program: &Program<'_>,
+    budget: &Budget,
+    work: &FxHashMap<Fun, Work<'_>>,
+    handover: &Handover,
+) -> Option<Finding> {
     let is_python = program.platform(handover.file) == Platform::Python;
     if !is_python || handover.to != Offload::Thread || handover.confidence < Confidence::Likely {
         return None;
@@ -117,7 +123,7 @@ fn judge(program: &Program<'_>, work: &FxHashMap<Fun, Work<'_>>, handover: &Hand
             is_held.then_some((name, None))?
         }
         Handed::Function(handed) => {
-            let (name, at) = only_keeps(program, work, handed)?;
+            let (name, at) = only_keeps(program, budget, work, handed)?;
             (name, Some(at))
         }
     };
@@ -143,7 +149,12 @@ fn judge(program: &Program<'_>, work: &FxHashMap<Fun, Work<'_>>, handover: &Hand
 }
 
 /// The call that keeps the GIL, if nothing else that the function and what it calls do could let go of it.
-fn only_keeps<'p>(program: &Program<'_>, work: &FxHashMap<Fun, Work<'p>>, handed: Fun) -> Option<(&'p str, Span)> {
+fn only_keeps<'p>(
+    program: &Program<'_>,
+    budget: &Budget,
+    work: &FxHashMap<Fun, Work<'p>>,
+    handed: Fun,
+) -> Option<(&'p str, Span)> {
     let mut queue = vec![handed];
     let mut seen = FxHashSet::from_iter([handed]);
     let mut keeps = None;
@@ -159,6 +170,9 @@ fn only_keeps<'p>(program: &Program<'_>, work: &FxHashMap<Fun, Work<'p>>, handed
         queue.extend(edges.iter().map(|edge| edge.to).filter(|to| seen.insert(*to)));
         let (file, _) = program.function(fun);
         let facts = program.facts(file);
+        if !budget.allows(facts, 1) {
+            return None;
+        }
         let is_known = |call: &Call| {
             let at = Span { file, start: call.at, end: call.at_end };
             edges.iter().any(|edge| edge.at == at)

@@ -1,6 +1,6 @@
 //! A thread's lock that is held while a coroutine waits.
 
-use super::sites::{Done, Site, blocks_of, breaks_in, done, finding, short};
+use super::sites::{Budget, Done, Site, blocks_of, breaks_in, done, finding, short};
 use super::{Check, Family, Rule};
 use crate::facts::{BlockKind, BreakKind, CallKind, FileFacts};
 use crate::finding::{Finding, Severity, Stall};
@@ -20,7 +20,10 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn find(program: &Program<'_>, _: &[FileFacts], _: &Projects) -> Vec<Finding> {
-    done(program, &[Deed::LocksThread]).iter().filter_map(|lock| judge(program, lock)).collect()
+    let budget = Budget::new();
+    let locks = done(program, &[Deed::LocksThread]);
+    let is_allowed = |lock: &&Done<'_>| budget.allows(program.facts(lock.outside.file), 1);
+    locks.iter().filter(is_allowed).filter_map(|lock| judge(program, lock)).collect()
 }
 
 fn judge(program: &Program<'_>, lock: &Done<'_>) -> Option<Finding> {
@@ -30,8 +33,9 @@ fn judge(program: &Program<'_>, lock: &Done<'_>) -> Option<Finding> {
     }
     let facts = program.facts(file);
     let held = blocks_of(facts, within)
+        .iter()
         .find(|block| block.kind == BlockKind::With && (block.start..block.body).contains(&lock.call.at))?;
-    let pause = breaks_in(facts, within, held.body..held.end).find(|it| it.kind == BreakKind::Await)?;
+    let pause = breaks_in(facts, within, held.body..held.end).iter().find(|it| it.kind == BreakKind::Await)?;
     let lock_name = short(lock.name.trim_end_matches(".__enter__"));
     let line = program.line(file, pause.at);
     let instead = match lock_name {

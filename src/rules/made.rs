@@ -180,7 +180,7 @@ pub(super) fn is_local(facts: &FileFacts, expr: ExprId, within: FnId) -> bool {
                     return true;
                 }
             }
-            Expr::Param { .. } | Expr::This { .. } | Expr::Template | Expr::Opaque => return true,
+            Expr::Param { .. } | Expr::This { .. } | Expr::Template | Expr::Joined(_) | Expr::Opaque => return true,
             Expr::Member { object, .. } | Expr::Element(object) => queue.push(object),
             Expr::Either(one, other) => queue.extend([one, other]),
             Expr::Call(id) => {

@@ -17,6 +17,7 @@ mod growth;
 mod heavy_dependency;
 mod ignores;
 mod install_script;
+mod large_document_parse;
 mod lock_across_await;
 mod locked;
 mod made;
@@ -124,6 +125,7 @@ pub const RULES: &[Rule] = &[
     gil_bound_thread::RULE,
     heavy_dependency::RULE,
     install_script::RULE,
+    large_document_parse::RULE,
     lock_across_await::RULE,
     micro_package::RULE,
     misplaced_dependency::RULE,

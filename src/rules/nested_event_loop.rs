@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashSet;
 
-use super::sites::{Done, Site, done, finding, short};
+use super::sites::{Budget, Done, Site, done, finding, hops, short};
 use super::{Check, Family, Rule};
 use crate::facts::{Expr, FileFacts, Guard};
 use crate::finding::{Finding, Severity, Stall};
@@ -22,12 +22,17 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Whole(find),
 };
 
+/// Longest way from an entry. Such a call always fails, so a long way to it has a condition on it that is never met.
+const MAX_HOPS: usize = 8;
+
 fn find(program: &Program<'_>, _: &[FileFacts], _: &Projects) -> Vec<Finding> {
     let deeds = of_deed(program, Deed::NestsLoops);
     let nests: FxHashSet<FileId> = deeds.iter().map(|fun| program.function(*fun).0).collect();
     let sees = functions_that_look(program);
+    let budget = Budget::new();
     done(program, &[Deed::RunsLoop, Deed::AwaitsLoop])
         .iter()
+        .filter(|run| budget.allows(program.facts(run.outside.file), 1))
         .filter(|run| !nests.contains(&run.outside.file) && !is_looked_at(program, &sees, run.fun))
         .filter_map(|run| judge(program, run))
         .collect()
@@ -35,7 +40,8 @@ fn find(program: &Program<'_>, _: &[FileFacts], _: &Projects) -> Vec<Finding> {
 
 fn judge(program: &Program<'_>, run: &Done<'_>) -> Option<Finding> {
     let wraps = run.name.starts_with("asgiref.");
-    if run.call.guard == Guard::Main || (wraps && !is_called_at_once(program, run)) {
+    if hops(program, run.fun) > MAX_HOPS || run.call.guard == Guard::Main || (wraps && !is_called_at_once(program, run))
+    {
         return None;
     }
     let name = short(run.name);

@@ -1,7 +1,7 @@
 //! Independent reads that wait for each other in a loop.
 
 use super::growth::{Size, mentions, size};
-use super::sites::{Site, breaks_in, finding};
+use super::sites::{Budget, Site, blocks_of, breaks_in, finding};
 use super::{Check, Family, Rule};
 use crate::facts::{Block, BlockKind, BreakKind, Call, Expr, ExprId, FileFacts, NameId};
 use crate::finding::{Confidence, Finding, Lane, Severity, Stall};
@@ -52,28 +52,29 @@ const ONE_AT_A_TIME: &[&str] = &[
 const PACES: &[&str] = &["sleep", "delay", "wait", "throttle", "limit", "acquire", "backoff", "setTimeout", "retry"];
 
 fn find(program: &Program<'_>, files: &[FileFacts], _: &Projects) -> Vec<Finding> {
-    let mut findings = Vec::new();
+    let (mut findings, budget) = (Vec::new(), Budget::new());
     for (id, facts) in files.iter().enumerate() {
         let file = FileId(id as u32);
         let each = facts.blocks.iter().filter(|block| block.kind == BlockKind::Each);
-        findings.extend(each.filter_map(|block| judge(program, file, facts, block)));
+        findings.extend(each.filter_map(|block| judge(program, &budget, file, facts, block)));
     }
     findings
 }
 
-fn judge(program: &Program<'_>, file: FileId, facts: &FileFacts, block: &Block) -> Option<Finding> {
+fn judge(program: &Program<'_>, budget: &Budget, file: FileId, facts: &FileFacts, block: &Block) -> Option<Finding> {
     let fun = program.fun(file, block.within);
     let reach = program.reach(fun)?;
     let over = block.over?;
-    if !matches!(reach.lane, Lane::Request | Lane::Message) || size(facts, over) != Size::Input {
+    let is_served = matches!(reach.lane, Lane::Request | Lane::Message);
+    if !is_served || !budget.allows(facts, 16) || size(facts, over) != Size::Input {
         return None;
     }
-    let mut breaks = breaks_in(facts, block.within, block.body..block.end).map(|it| it.kind);
-    if !breaks.all(|kind| kind == BreakKind::Await) {
+    let breaks = breaks_in(facts, block.within, block.body..block.end);
+    if breaks.is_empty() || breaks.iter().any(|it| it.kind != BreakKind::Await) {
         return None;
     }
-    let is_inside = |it: &&Block| it.within == block.within && it.start > block.start && it.end <= block.end;
-    if facts.blocks.iter().any(|it| is_inside(&it)) {
+    let is_inside = |it: &&Block| it.start > block.start && it.end <= block.end;
+    if blocks_of(facts, block.within).iter().any(|it| is_inside(&it)) {
         return None;
     }
     let elements = elements(facts, over);
@@ -89,7 +90,7 @@ fn judge(program: &Program<'_>, file: FileId, facts: &FileFacts, block: &Block) 
     // What is put into a text is not kept; what else would it be?
     let is_element = |expr: Expr| match expr {
         Expr::Name { name, .. } => elements.contains(&name),
-        _ => expr == Expr::Template,
+        _ => matches!(expr, Expr::Template | Expr::Joined(_)),
     };
     let is_read = |call: &&&Call| {
         let name = last_name(facts, call);

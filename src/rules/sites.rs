@@ -1,5 +1,6 @@
 //! A finding at a place in a function, with the path by which the loop gets there.
 
+use std::cell::Cell;
 use std::ops::Range;
 
 use crate::facts::{Block, Break, Call, FileFacts, FnId, Guard};
@@ -104,6 +105,17 @@ pub(super) fn done<'p>(program: &'p Program<'_>, deeds: &[Deed]) -> Vec<Done<'p>
     found
 }
 
+/// How many calls lie between the entry and a function.
+pub(super) fn hops(program: &Program<'_>, fun: Fun) -> usize {
+    let mut hops = 0;
+    let mut via = program.reach(fun).and_then(|reach| reach.via);
+    while let Some(edge) = via {
+        hops += 1;
+        via = program.reach(program.edges[edge.0 as usize].from).and_then(|reach| reach.via);
+    }
+    hops
+}
+
 /// What a message calls the lane: what happens there happens again for each of these.
 pub(super) fn each(lane: Lane) -> &'static str {
     match lane {
@@ -121,12 +133,41 @@ pub(super) fn short(name: &str) -> &str {
     name.rmatch_indices('.').nth(1).map_or(name, |(dot, _)| &name[dot + 1..])
 }
 
-/// The blocks of a function, in source order of their ends.
-pub(super) fn blocks_of(facts: &FileFacts, within: FnId) -> impl Iterator<Item = &Block> {
-    facts.blocks.iter().filter(move |block| block.within == within)
+/// The blocks of a function, in source order.
+pub(super) fn blocks_of(facts: &FileFacts, within: FnId) -> &[Block] {
+    let start = facts.blocks.partition_point(|block| block.within < within);
+    let count = facts.blocks[start..].partition_point(|block| block.within == within);
+    &facts.blocks[start..start + count]
 }
 
-/// The places in a range at which a function itself pauses or leaves.
-pub(super) fn breaks_in(facts: &FileFacts, within: FnId, range: Range<u32>) -> impl Iterator<Item = &Break> {
-    facts.breaks.iter().filter(move |it| it.within == within && range.contains(&it.at))
+/// The places in a range at which a function itself pauses or leaves, in source order.
+pub(super) fn breaks_in(facts: &FileFacts, within: FnId, range: Range<u32>) -> &[Break] {
+    let start = facts.breaks.partition_point(|it| (it.within, it.at) < (within, range.start));
+    let count = facts.breaks[start..].partition_point(|it| it.within == within && it.at < range.end);
+    &facts.breaks[start..start + count]
+}
+
+/// Most rows of tables that a rule looks through in a run. Real repositories take a hundredth; a hostile one
+/// costs a second and missed alarms.
+const MOST_ROWS: u64 = 1 << 29;
+
+/// What a rule may still look through.
+#[derive(Debug)]
+pub(super) struct Budget {
+    left: Cell<u64>,
+}
+
+impl Budget {
+    pub(super) fn new() -> Budget {
+        Budget { left: Cell::new(MOST_ROWS) }
+    }
+
+    /// Whether the tables of a file may be gone through so many times more.
+    pub(super) fn allows(&self, facts: &FileFacts, times: u64) -> bool {
+        let rows = facts.calls.len() + facts.bindings.len() + facts.blocks.len() + facts.breaks.len();
+        let cost = times * rows as u64;
+        let left = self.left.get();
+        self.left.set(left.saturating_sub(cost));
+        left >= cost
+    }
 }

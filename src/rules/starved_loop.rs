@@ -1,6 +1,6 @@
 //! A loop without an end that never lets the event loop go on.
 
-use super::sites::{Site, breaks_in, finding};
+use super::sites::{Budget, Site, blocks_of, breaks_in, finding};
 use super::{Check, Family, Rule};
 use crate::facts::{Block, BlockKind, Break, BreakKind, Call, CallKind, Expr, FileFacts, FnKind};
 use crate::finding::{Confidence, Finding, Severity, Stall};
@@ -60,11 +60,11 @@ const LEAVES: &[&str] = &[
 ];
 
 fn find(program: &Program<'_>, files: &[FileFacts], _: &Projects) -> Vec<Finding> {
-    let mut findings = Vec::new();
+    let (mut findings, budget) = (Vec::new(), Budget::new());
     for (id, facts) in files.iter().enumerate() {
         let file = FileId(id as u32);
         let endless = facts.blocks.iter().filter(|block| is_endless(facts, block));
-        findings.extend(endless.filter_map(|block| judge(program, file, facts, block)));
+        findings.extend(endless.filter_map(|block| judge(program, &budget, file, facts, block)));
     }
     findings
 }
@@ -79,11 +79,14 @@ fn is_endless(facts: &FileFacts, block: &Block) -> bool {
     matches!(block.kind, BlockKind::While | BlockKind::Do) && block.over.is_none_or(is_true)
 }
 
-fn judge(program: &Program<'_>, file: FileId, facts: &FileFacts, block: &Block) -> Option<Finding> {
+fn judge(program: &Program<'_>, budget: &Budget, file: FileId, facts: &FileFacts, block: &Block) -> Option<Finding> {
     let fun = program.fun(file, block.within);
     program.reach(fun)?;
+    if !budget.allows(facts, 2) {
+        return None;
+    }
     let function = &facts.functions[block.within.index()];
-    let breaks: Vec<&Break> = breaks_in(facts, block.within, block.start..block.end).collect();
+    let breaks: Vec<&Break> = breaks_in(facts, block.within, block.start..block.end).iter().collect();
     let pause = breaks.iter().filter(|it| matches!(it.kind, BreakKind::Await | BreakKind::Yield)).map(|it| it.at).min();
     let is_left = breaks.iter().any(|it| matches!(it.kind, BreakKind::Break | BreakKind::Return | BreakKind::Throw));
     let (message, note) = match pause {
@@ -133,8 +136,8 @@ fn judge(program: &Program<'_>, file: FileId, facts: &FileFacts, block: &Block) 
 
 /// Whether an exception may be how the loop ends.
 fn is_tried(facts: &FileFacts, block: &Block) -> bool {
-    let is_try = |it: &&Block| it.kind == BlockKind::Try && it.within == block.within;
-    facts.blocks.iter().filter(is_try).any(|it| it.contains(block.start))
+    let is_try = |it: &&Block| it.kind == BlockKind::Try;
+    blocks_of(facts, block.within).iter().filter(is_try).any(|it| it.contains(block.start))
 }
 
 /// A `continue` of the loop itself that comes before its first pause, when nothing but looking is done before.
@@ -142,7 +145,7 @@ fn skipping<'f>(facts: &'f FileFacts, block: &Block, breaks: &[&'f Break], pause
     let is_inner = |at: u32| {
         let inner =
             |it: &&Block| it.within == block.within && it.is_loop() && it.start > block.start && it.end <= block.end;
-        facts.blocks.iter().filter(inner).any(|it| it.contains(at))
+        blocks_of(facts, block.within).iter().filter(inner).any(|it| it.contains(at))
     };
     let first = breaks.iter().find(|it| it.kind == BreakKind::Continue && !is_inner(it.at))?;
     if first.at > pause {

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use super::growth::{Size, size};
-use super::sites::{Done, Site, done, finding, short};
+use super::sites::{Budget, Done, Site, blocks_of, done, finding, short};
 use super::{Check, Family, Rule};
 use crate::facts::{Arg, BlockKind, Call, CallId, Expr, ExprId, FileFacts, FnId};
 use crate::finding::{Confidence, Finding, Lane, Severity, Stall};
@@ -29,9 +29,11 @@ const LIMITS: &[&str] = &["limit", "throttle", "semaphore", "queue", "pool", "ba
 fn find(program: &Program<'_>, _: &[FileFacts], projects: &Projects) -> Vec<Finding> {
     let limits = |callee| program.deed(callee).is_some_and(|(_, does)| does == Deed::Limits);
     let limited: FxHashSet<FileId> = program.outside.iter().filter(|it| limits(it.callee)).map(|it| it.file).collect();
+    let budget = Budget::new();
     done(program, &[Deed::Gathers])
         .iter()
         .filter(|gather| !limited.contains(&gather.outside.file))
+        .filter(|gather| budget.allows(program.facts(gather.outside.file), 16))
         .filter_map(|gather| judge(program, projects, gather))
         .collect()
 }
@@ -111,7 +113,7 @@ fn gathered(facts: &FileFacts, call: &Call) -> Option<ExprId> {
         }
         _ => return None,
     };
-    let clauses = facts.blocks.iter().filter(|it| it.kind == BlockKind::Clause && it.within == call.within);
+    let clauses = blocks_of(facts, call.within).iter().filter(|it| it.kind == BlockKind::Clause);
     clauses.filter(|it| it.end > start && it.start < start + 8).find_map(|it| it.over)
 }
 

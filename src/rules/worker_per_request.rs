@@ -1,7 +1,7 @@
 //! A worker, a process or a pool that is started for every request.
 
 use super::made::outlives;
-use super::sites::{Done, Site, done, each, finding, short};
+use super::sites::{Budget, Done, Site, done, each, finding, hops, short};
 use super::{Check, Family, Rule};
 use crate::facts::FileFacts;
 use crate::finding::{Finding, Lane, Severity, Stall};
@@ -21,25 +21,22 @@ pub(super) const RULE: Rule = Rule {
 };
 
 /// Longest way from an entry: the longer it is, the more conditions lie on it, and the less it says of every request.
-const MAX_HOPS: u32 = 6;
+const MAX_HOPS: usize = 6;
 
 fn find(program: &Program<'_>, _: &[FileFacts], projects: &Projects) -> Vec<Finding> {
     let deeds = [Deed::StartsWorker, Deed::MakesPool];
-    done(program, &deeds).iter().filter_map(|made| judge(program, projects, made)).collect()
+    let budget = Budget::new();
+    let made = done(program, &deeds);
+    let is_allowed = |made: &&Done<'_>| made.is_repeated() && budget.allows(program.facts(made.outside.file), 16);
+    made.iter().filter(is_allowed).filter_map(|made| judge(program, projects, made)).collect()
 }
 
 fn judge(program: &Program<'_>, projects: &Projects, made: &Done<'_>) -> Option<Finding> {
     let is_served = matches!(made.reach.lane, Lane::Request | Lane::Message);
-    if !is_served || !made.is_repeated() || outlives(program, made.outside) {
+    if !is_served || outlives(program, made.outside) {
         return None;
     }
-    let mut hops = 0;
-    let mut via = made.reach.via;
-    while let Some((edge, _)) = via {
-        hops += 1;
-        via = program.reach(program.edges[edge as usize].from).and_then(|reach| reach.via);
-    }
-    if hops > MAX_HOPS {
+    if hops(program, made.fun) > MAX_HOPS {
         return None;
     }
     let name = short(made.name);
