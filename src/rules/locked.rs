@@ -78,9 +78,9 @@ fn manifest_of(repository: &Repository<'_>, lockfile: &Lockfile) -> Option<crate
     repository.file(&project.declared.iter().find(is_own)?.manifest)
 }
 
-/// What is wrong with samples is nobody's worry.
+/// What is wrong with examples is nobody's worry.
 fn for_place(finding: Finding, path: &str) -> Finding {
-    let severity = if is_sample(path) { Severity::Info } else { finding.severity };
+    let severity = if is_example(path) { Severity::Info } else { finding.severity };
     Finding { severity, ..finding }
 }
 
@@ -92,7 +92,7 @@ pub(super) fn own_names<'a>(repository: &Repository<'a>) -> BTreeSet<&'a str> {
 }
 
 /// Whether a manifest belongs to an example, a template or a test.
-pub(super) fn is_sample(path: &str) -> bool {
+pub(super) fn is_example(path: &str) -> bool {
     const WORDS: &[&str] = &[
         "__fixtures__",
         "__tests__",
@@ -159,10 +159,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn samples_are_known_by_their_directory() {
-        assert!(is_sample("examples/web/package.json") && is_sample("tests/fixtures/a/pyproject.toml"));
-        assert!(is_sample("packages/create-x/template-vue/package.json"));
-        assert!(!is_sample("package.json") && !is_sample("packages/tester/package.json"));
+    fn examples_are_known_by_their_directory() {
+        assert!(is_example("examples/web/package.json") && is_example("tests/fixtures/a/pyproject.toml"));
+        assert!(is_example("packages/create-x/template-vue/package.json"));
+        assert!(!is_example("package.json") && !is_example("packages/tester/package.json"));
     }
 
     #[test]

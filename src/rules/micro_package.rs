@@ -47,7 +47,7 @@ fn find(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
             } else {
                 format!("imported in {first} and {more} more")
             });
-            finding.help = "write the line where it is needed".to_owned();
+            "write the line where it is needed".clone_into(&mut finding.help);
             findings.push(finding);
         }
     }

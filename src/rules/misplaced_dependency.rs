@@ -13,7 +13,7 @@ pub(super) const RULE: Rule = Rule {
     family: Family::Dependencies,
     severity: Severity::Warning,
     since: "2026",
-    by_default: true,
+    by_default: false,
     page: include_str!("misplaced_dependency.md"),
     check: Check::Packages(find),
 };

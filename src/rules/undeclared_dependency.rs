@@ -70,7 +70,7 @@ fn judge(
                 .push(format!("today it comes with `{other}`, says {lockfile}: its next version may do without"));
         }
         (Some(other), None) => {
-            finding.notes.push(format!("it comes with `{other}`, whose next version may do without"))
+            finding.notes.push(format!("it comes with `{other}`, whose next version may do without"));
         }
         (None, Some(lockfile)) => finding.notes.push(format!("{lockfile} has it, but not for this project")),
         (None, None) => {}

@@ -1,6 +1,6 @@
 //! An application has no lockfile.
 
-use super::locked::{at_manifest, is_sample};
+use super::locked::{at_manifest, is_example};
 use super::{Check, Family, Repository, Rule};
 use crate::finding::{Confidence, Finding, Severity};
 use crate::packages::{Declared, Ecosystem, Origin, Project};
@@ -21,7 +21,7 @@ fn find(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
         // Those inside another project are its parts, or none of its business.
         let mut around = repository.projects.around(&project.dir);
         let is_outermost = project.dir.is_empty() || around.all(|outer| outer.ecma.is_none());
-        if !is_outermost || is_sample(&format!("{}/x", project.dir)) || !is_application(project) {
+        if !is_outermost || is_example(&format!("{}/x", project.dir)) || !is_application(project) {
             continue;
         }
         let is_loose = |one: &&Declared| {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::locked::{at_manifest, is_sample, own_names, some};
+use super::locked::{at_manifest, is_example, own_names, some};
 use super::{Check, Family, Repository, Rule};
 use crate::finding::{Finding, Severity};
 use crate::packages::{Declared, Ecosystem, Kind, Origin, Project};
@@ -41,7 +41,7 @@ fn find(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
             }
             finding.notes.push("no lockfile holds the versions that work".to_owned());
             finding.help = help(first).into();
-            if is_sample(manifest) || open.iter().all(|one| one.is_development()) {
+            if is_example(manifest) || open.iter().all(|one| one.is_development()) {
                 finding.severity = Severity::Info;
             }
             findings.push(finding);

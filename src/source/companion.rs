@@ -43,7 +43,7 @@ pub(super) fn is_companion(name: &str, is_hidden: bool) -> bool {
         | "svelte" | "astro" | "mdx" | "css" | "scss" | "sass" | "less" | "styl" | "pcss" | "postcss" | "html"
         | "htm" | "ejs" | "pug" | "hbs" | "njk" | "jade" | "coffee" | "ipynb" | "pyx" | "pyi" | "nix" | "hcl"
         | "tf" | "env" | "bazel" | "star" | "groovy" => true,
-        "ts" | "mts" | "cts" => is_hidden || stem.ends_with(".d") || name.starts_with('.'),
+        "ts" | "mts" | "cts" => is_hidden || stem.rsplit('.').next() == Some("d") || name.starts_with('.'),
         "js" | "mjs" | "cjs" | "jsx" | "tsx" | "py" => is_hidden || name.starts_with('.'),
         // `.babelrc`, `.env`, and those with a second ending: `.env.example`, `Dockerfile.web`.
         _ => stem.is_empty() || is_hidden || is_script_name(stem) || name.starts_with(".env"),

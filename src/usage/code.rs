@@ -151,7 +151,9 @@ impl<'a> File<'a> {
 
     fn python(&mut self) {
         let imports_by_name = self.facts.names.iter().any(|name| TAKES_MODULES.contains(&name));
-        for id in self.texts() {
+        let mut texts: Vec<NameId> = self.texts().into_iter().collect();
+        texts.sort_unstable();
+        for id in texts {
             let text = self.facts.name(id);
             if text.contains('-') {
                 for key in self.wanted.keys(&normal(text)).filter(|key| key.kind == KeyKind::Name) {

@@ -30,7 +30,7 @@ pub(super) fn scan(path: &str, text: &str, kind: Kind, wanted: &Wanted<'_>) -> F
     let mut scan = Scan { wanted, place: &lower, offsets: Vec::new(), found: Found::default(), previous: "" };
     match kind {
         Kind::Quoted if !text.trim_start().starts_with(['{', '[', '/']) && !lower.ends_with("json") => {
-            scan.script(text)
+            scan.script(text);
         }
         Kind::Script => scan.script(text),
         Kind::Quoted => in_quotes(text, &mut |word| scan.word(word)),

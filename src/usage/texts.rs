@@ -93,23 +93,20 @@ fn kind(path: &str, projects: &BTreeSet<&str>, ecosystem: Ecosystem) -> Option<K
     }
     match extension {
         "json" | "json5" | "jsonc" => (is_near && is_npm).then_some(Kind::Quoted),
-        "vue" | "svelte" | "astro" | "mdx" | "css" | "scss" | "sass" | "less" | "styl" | "pcss" | "postcss"
-        | "html" | "htm" | "ejs" | "pug" | "hbs" | "njk" | "jade" => is_npm.then_some(Kind::Loads),
-        "ts" | "mts" | "cts" if is_hidden => is_npm.then_some(Kind::Code),
-        "ts" | "mts" | "cts" => is_npm.then_some(Kind::Loads),
-        "js" | "mjs" | "cjs" if is_hidden => is_npm.then_some(Kind::Code),
-        "js" | "mjs" | "cjs" | "jsx" | "tsx" | "coffee" => is_npm.then_some(Kind::Loads),
+        "ts" | "mts" | "cts" | "js" | "mjs" | "cjs" if is_hidden => is_npm.then_some(Kind::Code),
+        "ts" | "mts" | "cts" | "js" | "mjs" | "cjs" | "jsx" | "tsx" | "coffee" | "vue" | "svelte" | "astro" | "mdx"
+        | "css" | "scss" | "sass" | "less" | "styl" | "pcss" | "postcss" | "html" | "htm" | "ejs" | "pug" | "hbs"
+        | "njk" | "jade" => is_npm.then_some(Kind::Loads),
         "py" | "pyx" | "ipynb" => (!is_npm).then_some(Kind::Code),
-        "pyi" => None,
         "toml" | "cfg" if matches!(name, "pyproject.toml" | "setup.cfg") => (!is_npm).then_some(Kind::Project),
         "yml" | "yaml" | "toml" | "ini" | "cfg" | "conf" => is_near.then_some(Kind::Script),
-        "txt" | "md" | "rst" | "adoc" | "svg" | "png" | "jpg" | "gif" | "ico" | "snap" | "map" | "lock" | "woff"
-        | "woff2" => None,
+        "pyi" | "txt" | "md" | "rst" | "adoc" | "svg" | "png" | "jpg" | "gif" | "ico" | "snap" | "map" | "lock"
+        | "woff" | "woff2" => None,
         "prisma" => is_npm.then_some(Kind::Quoted),
         _ if matches!(name, "METADATA" | "PKG-INFO" | ".nvmrc" | ".node-version" | ".python-version" | "Pipfile") => {
             None
         }
-        _ if name.starts_with(".") && extension.ends_with("rc") => Some(Kind::Quoted),
+        _ if name.starts_with('.') && extension.ends_with("rc") => Some(Kind::Quoted),
         _ => Some(Kind::Script),
     }
 }

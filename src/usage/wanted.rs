@@ -150,17 +150,17 @@ impl<'a> Wanted<'a> {
         for (index, item) in (0_u32..).zip(&self.items) {
             let mut add = |word: &str, kind: KeyKind| keys.push((word.to_owned(), Key { item: index, kind }));
             add(&item.name, KeyKind::Name);
-            if let Some(own) = commands.get(item.name.as_str()) {
-                own.iter().for_each(|command| add(command, KeyKind::Command));
+            let locked = commands.get(item.name.as_str());
+            let known = self.tables.commands.get(&item.name);
+            for command in locked.into_iter().flatten().copied() {
+                add(command, KeyKind::Command);
             }
-            match self.tables.commands.get(&item.name) {
-                Some(own) => own.iter().for_each(|command| add(command, KeyKind::Command)),
-                None => {
-                    let last = item.name.rsplit('/').next().unwrap_or_default();
-                    if last != item.name && !commands.contains_key(item.name.as_str()) && !is_word(last) {
-                        add(last, KeyKind::Command);
-                    }
-                }
+            for command in known.into_iter().flatten() {
+                add(command, KeyKind::Command);
+            }
+            let last = item.name.rsplit('/').next().unwrap_or_default();
+            if locked.is_none() && known.is_none() && last != item.name && !is_word(last) {
+                add(last, KeyKind::Command);
             }
             if self.ecosystem == Ecosystem::Pypi {
                 add(&item.name.replace('-', "_"), KeyKind::Name);
@@ -206,7 +206,7 @@ impl<'a> Wanted<'a> {
         }
         // JSX is compiled to calls of React without naming it.
         for source in sources.code.iter().filter(|_| self.names.contains_key("react")) {
-            if source.path.ends_with(".jsx") || source.path.ends_with(".tsx") {
+            if matches!(source.path.rsplit('.').next(), Some("jsx" | "tsx")) {
                 let place = Place::Project(directory_of(&source.path).to_owned());
                 usage.add(self.ecosystem, "react", How::Configured, place);
             }

@@ -221,7 +221,7 @@ mod tests {
         let mut present: Vec<String> = std::fs::read_dir(folder)
             .expect("the folder is there")
             .map(|entry| entry.expect("readable").file_name().to_string_lossy().into_owned())
-            .filter(|name| name.ends_with(".toml"))
+            .filter(|name| name.rsplit('.').next() == Some("toml"))
             .collect();
         let mut listed = Vec::new();
         for (name, text) in NPM.iter().chain(PYPI).chain(BOTH) {

@@ -48,7 +48,7 @@ impl Modules {
         let mut part = dotted;
         loop {
             let own = part.replace(['_', '.'], "-").to_ascii_lowercase();
-            let is_own = self.of.get(own.as_str()).is_some_and(|modules| modules.is_empty());
+            let is_own = self.of.get(own.as_str()).is_some_and(Vec::is_empty);
             let others = self.by.get(part).into_iter().flatten().map(|name| (*name).to_owned());
             let found: Vec<String> = is_own.then(|| own.clone()).into_iter().chain(others).collect();
             if !found.is_empty() {

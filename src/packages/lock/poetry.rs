@@ -11,8 +11,7 @@ use crate::packages::tree::{Branch, Broken, toml};
 pub(super) fn poetry(text: &str) -> Result<Graph, Broken> {
     let tree = toml(text)?;
     let root = tree.root();
-    // Until version 1.1 of the format the hashes stood together.
-    let old_hashes = root.at(&["metadata", "files"]).or_else(|| root.at(&["metadata", "hashes"])).is_some();
+    let old_hashes = has_old_hashes(root);
     let entries: Vec<Branch<'_>> = root.items(&["package"]).collect();
     let mut packages: Vec<Locked> = entries.iter().map(|&entry| locked(entry)).collect();
     let by_name = by_name(&packages);
@@ -21,6 +20,11 @@ pub(super) fn poetry(text: &str) -> Result<Graph, Broken> {
         package.needs = entry.entries(&["dependencies"]).filter_map(|need| poetry_need(need, &by_name)).collect();
     }
     Ok(Graph { packages, importers: Vec::new() })
+}
+
+/// Early versions of the formats keep all hashes together.
+fn has_old_hashes(root: Branch<'_>) -> bool {
+    root.at(&["metadata", "files"]).or_else(|| root.at(&["metadata", "hashes"])).is_some()
 }
 
 /// A constraint, a table with one, or a list of tables for different environments.
@@ -41,11 +45,12 @@ fn poetry_need(entry: Branch<'_>, by_name: &FxHashMap<Box<str>, u32>) -> Option<
 /// Reads a `pdm.lock`, whose requirements are in the notation of PEP 508.
 pub(super) fn pdm(text: &str) -> Result<Graph, Broken> {
     let tree = toml(text)?;
+    let old_hashes = has_old_hashes(tree.root());
     let entries: Vec<Branch<'_>> = tree.root().items(&["package"]).collect();
     let mut packages: Vec<Locked> = entries.iter().map(|&entry| locked(entry)).collect();
     let by_name = by_name(&packages);
     for (package, entry) in packages.iter_mut().zip(&entries) {
-        package.hashed = entry.items(&["files"]).next().is_some();
+        package.hashed = old_hashes || entry.items(&["files"]).next().is_some();
         let needs = entry.items(&["dependencies"]).filter_map(|item| {
             let asked = requirement_at(item.place(), item.text()?, &Kind::Runtime)?;
             let to = by_name.get(asked.name.as_str()).copied();
