@@ -14,7 +14,7 @@ use crate::packages::{Projects, read_projects};
 use crate::program::resolve::Resolver;
 use crate::program::{Place, Program, Trace, file_rules};
 use crate::report::{Analysis, DamagedFile, Hidden, Problem, SkippedFile, Statistics};
-use crate::rules::{RULES, judge};
+use crate::rules::{RULES, drop_covered, judge};
 use crate::source::{Candidate, FileId, LineIndex, SkipReason, SourceFile, WalkRequest, discover, read};
 use crate::syntax::{Budget, Parser};
 
@@ -374,6 +374,7 @@ pub fn sift(findings: &mut Vec<Finding>, sources: &[SourceFile], request: &Reque
         *reason += 1;
         false
     });
+    drop_covered(findings);
     hidden
 }
 

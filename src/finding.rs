@@ -71,6 +71,8 @@ pub enum Confidence {
 /// How long a call holds the loop; figures are orders of magnitude on a current machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Stall {
+    /// Not at all: what is wrong is something else.
+    None,
     /// Below 0.1 ms, such as one cached `stat`.
     Micro,
     /// Grows with the size of its input: microseconds for a small one, seconds for a large one.
@@ -131,7 +133,7 @@ pub(crate) use words;
 words! {
     Severity { Info = "info", Warning = "warning", Error = "error" }
     Confidence { Possible = "possible", Likely = "likely", Certain = "certain" }
-    Stall { Micro = "micro", BySize = "by-size", Millis = "ms", Tenths = "100ms", Seconds = "s" }
+    Stall { None = "none", Micro = "micro", BySize = "by-size", Millis = "ms", Tenths = "100ms", Seconds = "s" }
     Lane {
         Startup = "startup", Elsewhere = "elsewhere", Loop = "loop", Event = "event", Job = "job", Timer = "timer",
         Message = "message", Request = "request",

@@ -6,6 +6,7 @@
 //! - [`source`]: bytes from disk, found and read with care, nothing about their meaning.
 //! - [`syntax`]: text to tree under a budget, and one walk over it. The only room that knows tree-sitter.
 //! - [`facts`]: one file in, its functions, calls, imports and bindings out.
+//! - [`redos`]: the text of a regular expression in, a verdict with a proven attack string out. Knows no file.
 //! - [`packages`]: manifests in, projects with their versions and dependencies out.
 //! - [`knowledge`]: what names of the outside world do, from the tables of `queries/apis`.
 //! - [`program`]: the whole repository linked: values, edges, entries, lanes, paths.
@@ -21,6 +22,7 @@ pub mod finding;
 pub mod knowledge;
 pub mod packages;
 pub mod program;
+pub mod redos;
 pub mod report;
 pub mod rules;
 pub mod source;

@@ -32,7 +32,8 @@ fn the_readme_lists_the_rules() {
     let mut table = String::from("| rule | family | severity | since | what it finds |\n|---|---|---|---|---|\n");
     for rule in RULES {
         let family = rule.family.word();
-        let cells = [&format!("`{}`", rule.name), family, rule.severity.word(), rule.since, rule.summary];
+        let since = if rule.by_default { rule.since } else { "off" };
+        let cells = [&format!("`{}`", rule.name), family, rule.severity.word(), since, rule.summary];
         table.extend(["| ", &cells.join(" | "), " |\n"]);
     }
     let readme = read("README.md");

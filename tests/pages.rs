@@ -98,7 +98,8 @@ fn findings(rule: &Rule, number: usize, example: &Example<'_>) -> Vec<&'static s
     let _ = fs::remove_dir_all(&root);
     fs::create_dir_all(&root).expect("directories can be made");
     fs::write(root.join(format!("main.{}", example.language)), &example.text).expect("files can be written");
-    let settings = settings_of(&root).expect("there is no configuration to be wrong");
+    let mut settings = settings_of(&root).expect("there is no configuration to be wrong");
+    settings.base.rules.insert(rule.name);
     let paths = [root.clone()];
     let request =
         Request { root: &root, paths: &paths, touching: &[], settings: &settings, threads: 1, progress: None };

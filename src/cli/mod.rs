@@ -12,6 +12,7 @@ mod nesting;
 mod output;
 mod places;
 mod progress;
+mod regex;
 mod rules;
 mod settings;
 mod trace;
@@ -48,6 +49,7 @@ crossgrain runs no code of the repository, opens no network connection and repor
 enum Command {
     Check(Box<check::Check>),
     Explain(explain::Explain),
+    Regex(regex::Regex),
     Trace(trace::TraceCommand),
     /// List the rules
     Rules,
@@ -89,6 +91,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let outcome = panic::catch_unwind(|| match &arguments.command {
         Command::Check(check) => check::check(check),
         Command::Explain(explain) => explain::explain(explain),
+        Command::Regex(pattern) => regex::regex(pattern),
         Command::Trace(place) => trace::run(place),
         Command::Rules => rules::rules(),
         Command::Init => init::init(),

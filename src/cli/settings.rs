@@ -146,7 +146,7 @@ fn scope(directory: &str, values: &Values) -> Result<Scope, UsageError> {
 }
 
 /// The rules of the edition that are selected and not ignored. A rule that is newer than the
-/// edition is on only when it is selected by its name.
+/// edition, or off by default, is on only when it is selected by its name.
 fn rules(values: &Values) -> BTreeSet<&'static str> {
     let (select, ignore) = (words(values, "select"), words(values, "ignore"));
     let age = |edition: &str| EDITIONS.iter().position(|known| *known == edition);
@@ -158,7 +158,7 @@ fn rules(values: &Values) -> BTreeSet<&'static str> {
             (by_name, by_name || list.iter().any(|word| word == rule.family.word() || word == "all"))
         };
         let (selected_by_name, selected) = names(select);
-        let of_edition = age(rule.since) <= edition;
+        let of_edition = rule.by_default && age(rule.since) <= edition;
         if (selected_by_name || (selected && of_edition)) && !names(ignore).1 {
             on.insert(rule.name);
         }
@@ -222,15 +222,25 @@ mod tests {
     #[test]
     fn every_key_has_a_default() {
         assert_eq!(defaults().len(), KEYS.len());
-        assert_eq!(rules(&defaults()).len(), RULES.len());
+        let by_default = RULES.iter().filter(|rule| rule.by_default).count();
+        assert_eq!(rules(&defaults()).len(), by_default);
     }
 
     #[test]
     fn ignore_wins_over_select() {
         let on = |text| rules(&values(text)).into_iter().collect::<Vec<_>>();
         assert_eq!(on("select = [\"cpu-bound-call\"]"), ["cpu-bound-call"]);
-        assert_eq!(on("select = [\"event-loop\"]\nignore = [\"blocking-call\"]"), ["cpu-bound-call", "unused-ignore"]);
+        let family = on("select = [\"event-loop\"]\nignore = [\"blocking-call\"]");
+        assert!(family.contains(&"cpu-bound-call") && !family.contains(&"blocking-call"), "{family:?}");
         assert!(on("ignore = [\"all\"]").is_empty());
+    }
+
+    #[test]
+    fn what_is_off_by_default_is_selected_by_its_name_only() {
+        let on = |text, rule: &str| rules(&values(text)).contains(rule);
+        assert!(!on("select = [\"all\"]", "cpu-bound-loop"));
+        assert!(on("select = [\"all\", \"cpu-bound-loop\"]", "cpu-bound-loop"));
+        assert!(on("select = [\"all\", \"cpu-bound-loop\"]", "blocking-call"));
     }
 
     #[test]

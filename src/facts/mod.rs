@@ -7,6 +7,7 @@
 mod builder;
 mod conditions;
 mod ecma;
+mod flow;
 mod ignores;
 mod model;
 mod python;
@@ -15,10 +16,11 @@ use crate::source::Language;
 use crate::syntax::{Budget, ParseError, Parser};
 
 pub use builder::Names;
+pub use flow::{Block, BlockKind, Break, BreakKind};
 pub use model::{
     Arg, Binding, Call, CallId, CallKind, Class, ClassId, ClassMember, Condition, ConditionId, Damage, Export, Expr,
     ExprId, Field, FileFacts, FnId, FnKind, Function, Guard, Ignore, Import, ImportId, ImportName, Is, MemberWrite,
-    NameId, Param, ParamKind, Range, Read, Role,
+    NameId, Param, ParamKind, Range, Read, Regex, RegexId, Role,
 };
 
 /// Reads the facts of one file out of its text.

@@ -2,6 +2,7 @@
 //! are a dozen flat vectors: small, cheap to drop and easy to store.
 
 use super::builder::Names;
+use super::flow::{Block, Break};
 
 macro_rules! ids {
     ($($(#[$meta:meta])* $id:ident),* $(,)?) => {$(
@@ -32,6 +33,8 @@ ids! {
     ImportId,
     /// A condition, in [`FileFacts::conditions`].
     ConditionId,
+    /// A regular expression literal, in [`FileFacts::regexes`].
+    RegexId,
 }
 
 impl FnId {
@@ -99,6 +102,12 @@ pub enum Expr {
     Text(NameId),
     /// A string with interpolation or built by `+`.
     Template,
+    /// The same, where the parts may be known: entries of [`FileFacts::lists`].
+    Joined(Range),
+    /// A regular expression literal.
+    Regex(RegexId),
+    /// What stands before a fixed end: `text[:100]`.
+    Cut(ExprId),
     /// A number; the name is its source text.
     Number(NameId),
     /// `true`, `True`, `false`, `False`.
@@ -257,7 +266,7 @@ impl MemberWrite {
 
 impl Expr {
     /// Whether it can be a function or something that has methods, by the look of it.
-    pub(super) fn can_be_called(self) -> bool {
+    pub fn can_be_called(self) -> bool {
         matches!(
             self,
             Expr::Name { .. }
@@ -394,6 +403,8 @@ pub struct Call {
     pub awaited: bool,
     /// Its value is not used.
     pub discarded: bool,
+    /// Its value is a condition: `if f()`, `not f()`. Python only.
+    pub tested: bool,
     /// Number of loops around it in the same function.
     pub loop_depth: u8,
     /// The condition around it.
@@ -411,6 +422,19 @@ pub struct Arg {
     pub value: ExprId,
     /// `...xs`, `*xs`, `**xs`.
     pub spread: bool,
+}
+
+/// A regular expression literal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Regex {
+    /// Offset of its first `/`.
+    pub at: u32,
+    /// Offset after its flags.
+    pub end: u32,
+    /// What stands between the slashes.
+    pub pattern: NameId,
+    /// Its flags.
+    pub flags: NameId,
 }
 
 /// A member is read, not called; if it is a getter or a property, reading calls it. Recorded once
@@ -482,6 +506,14 @@ pub struct FileFacts {
     pub conditions: Vec<Condition>,
     /// Members that are read.
     pub reads: Vec<Read>,
+    /// Loops and the bodies of `with`, in source order of their ends.
+    pub blocks: Vec<Block>,
+    /// Where control pauses or leaves.
+    pub breaks: Vec<Break>,
+    /// Regular expression literals whose value matters.
+    pub regexes: Vec<Regex>,
+    /// What a function compares the length of.
+    pub measured: Vec<(FnId, ExprId)>,
     /// Suppressions.
     pub ignores: Vec<Ignore>,
     /// The file says it is run by hand: a `#!` line.
@@ -515,6 +547,10 @@ impl FileFacts {
         self.args = self.args.as_slice().to_vec();
         self.conditions = self.conditions.as_slice().to_vec();
         self.reads = self.reads.as_slice().to_vec();
+        self.blocks = self.blocks.as_slice().to_vec();
+        self.breaks = self.breaks.as_slice().to_vec();
+        self.regexes = self.regexes.as_slice().to_vec();
+        self.measured = self.measured.as_slice().to_vec();
     }
 
     /// The expression of an id.

@@ -17,9 +17,11 @@ macro_rules! tables {
 }
 
 const NODE: &[(&str, &str)] = tables![
+    "deeds-node.toml",
     "node-any.toml",
     "node-events.toml",
     "node-files.toml",
+    "node-regex.toml",
     "node.toml",
     "npm-calls.toml",
     "npm-crypto.toml",
@@ -35,6 +37,7 @@ const NODE: &[(&str, &str)] = tables![
 ];
 
 const PYTHON: &[(&str, &str)] = tables![
+    "deeds-python.toml",
     "pypi-ai.toml",
     "pypi-async.toml",
     "pypi-crypto.toml",
@@ -55,6 +58,7 @@ const PYTHON: &[(&str, &str)] = tables![
     "python-files.toml",
     "python-network.toml",
     "python-processes.toml",
+    "python-regex.toml",
     "python-threads.toml",
     "web-python-bots.toml",
     "web-python-django.toml",

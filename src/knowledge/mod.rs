@@ -6,12 +6,13 @@
 mod embedded;
 mod load;
 mod model;
+mod pattern;
 mod problem;
 mod row;
 mod value;
 
 pub use model::{
-    Computation, Effect, Entry, FileRule, Gil, Knowledge, Literal, Offload, Pick, Plain, Platform, Row, Steps, Table,
-    TypeRef, Unless, Wait,
+    Asks, Computation, Container, Deed, Effect, Entry, FileRule, Gil, Knowledge, Literal, Offload, Pattern, Pick,
+    Plain, Platform, Row, Steps, Table, TypeRef, Unless, Wait,
 };
 pub use problem::{KnowledgeError, Problem};

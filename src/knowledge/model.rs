@@ -87,6 +87,58 @@ pub enum Offload {
     Task,
 }
 
+/// What a callable has to do with what containers hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Container {
+    /// It makes one.
+    Makes,
+    /// It puts its arguments into its receiver.
+    Puts,
+    /// It gives what its receiver holds.
+    Takes,
+}
+
+/// What a callable does beyond what it does to its thread.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Deed {
+    /// Starts a worker thread or a process of the same program.
+    StartsWorker,
+    /// Makes a pool of threads, processes or workers.
+    MakesPool,
+    /// Makes a client of a service, with connections that are meant to be used again.
+    MakesClient,
+    /// Makes a pool of connections to a database.
+    MakesConnections,
+    /// Reads certificates and makes a TLS context.
+    MakesContext,
+    /// Runs an event loop until something is done: not inside another.
+    RunsLoop,
+    /// Waits for what a loop does from another thread: not from the loop itself.
+    AwaitsLoop,
+    /// Tells whether a loop is running.
+    SeesLoop,
+    /// Lets event loops nest.
+    NestsLoops,
+    /// Starts a task that only the caller keeps alive.
+    StartsTask,
+    /// Makes a coroutine, which does nothing until it is awaited.
+    MakesCoroutine,
+    /// Hands a function to a thread and makes something that has to be awaited.
+    AwaitsThread,
+    /// Starts work at once and makes something that has to be awaited for what came of it.
+    MakesFuture,
+    /// Runs what it is given at the same time.
+    Gathers,
+    /// Limits how much happens at the same time.
+    Limits,
+    /// Takes a lock that only threads know.
+    LocksThread,
+    /// Tells the time.
+    ReadsClock,
+    /// Waits on the loop for some time.
+    Sleeps,
+}
+
 /// Which arguments are the functions meant.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Pick {
@@ -107,6 +159,36 @@ pub enum Plain {
     Thread,
 }
 
+/// What is asked of a regular expression.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Asks {
+    /// The first match, wherever it is.
+    Search,
+    /// A match at the start of the text.
+    Match,
+    /// A match of the whole text.
+    FullMatch,
+    /// Every match.
+    Iterate,
+}
+
+/// A callable is handed a regular expression, or is a member of one.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Pattern {
+    /// The argument that is the pattern; without one it is the receiver.
+    pub pattern: Option<Literal>,
+    /// What is asked; nothing if a pattern is only made.
+    pub asks: Option<Asks>,
+    /// The argument that is the text; without one it is the receiver.
+    pub text: Option<Literal>,
+    /// The argument that holds flags.
+    pub flags: Option<Literal>,
+    /// A string there is plain text, no pattern.
+    pub plain: bool,
+    /// The lane on which the pattern meets a text, if that is not where the call stands.
+    pub lane: Option<Lane>,
+}
+
 words! {
     Platform { Node = "node", Python = "python" }
     Wait {
@@ -119,9 +201,18 @@ words! {
         KeyDerivation = "key-derivation", Minify = "minify", Numeric = "numeric", Parse = "parse", Render = "render",
         Search = "search", Serialise = "serialise", Spreadsheet = "spreadsheet", Validate = "validate", Video = "video",
     }
+    Asks { Search = "search", Match = "match", FullMatch = "fullmatch", Iterate = "iterate" }
     Gil { Held = "held", Shared = "shared", Released = "released" }
     Offload { Thread = "thread", Process = "process", Worker = "worker", Task = "task" }
+    Container { Makes = "makes", Puts = "puts", Takes = "takes" }
     Plain { Loop = "loop", Thread = "thread" }
+    Deed {
+        StartsWorker = "starts-worker", MakesPool = "makes-pool", MakesClient = "makes-client",
+        MakesConnections = "makes-connections", MakesContext = "makes-context", RunsLoop = "runs-loop",
+        AwaitsLoop = "awaits-loop", SeesLoop = "sees-loop", NestsLoops = "nests-loops", StartsTask = "starts-task",
+        MakesCoroutine = "makes-coroutine", AwaitsThread = "awaits-thread", MakesFuture = "makes-future", Gathers = "gathers", Limits = "limits",
+        LocksThread = "locks-thread", ReadsClock = "reads-clock", Sleeps = "sleeps",
+    }
 }
 
 /// A lane that functions enter.
@@ -205,6 +296,8 @@ pub struct Row {
     pub wraps: bool,
     /// Used as a decorator or called on a function: the result is kept and used again.
     pub memoises: bool,
+    /// What it has to do with what containers hold.
+    pub container: Option<Container>,
     /// Calls the functions meant by `pick` before it returns.
     pub calls: bool,
     /// Calls them later, on a lane.
@@ -226,6 +319,8 @@ pub struct Row {
     pub overrides: Option<Entry>,
     /// How the report names the entry.
     pub label: Option<String>,
+    /// It is handed a regular expression.
+    pub regex: Option<Pattern>,
 }
 
 /// What is known of one module, class or type.
@@ -261,6 +356,8 @@ pub struct FileRule {
 pub struct Knowledge {
     /// The tables by qualified name, one map per platform.
     pub(super) tables: [FxHashMap<String, Table>; 2],
+    /// What names do beyond their rows, one map per platform.
+    pub(super) deeds: [FxHashMap<String, Deed>; 2],
     /// Files that are entries by where they lie, in the order of the tables.
     pub files: Vec<FileRule>,
     /// Names of the tables that a user wrote: these may be about the repository's own code.
@@ -294,6 +391,30 @@ impl Knowledge {
             }
         }
         None
+    }
+
+    /// What `member` of `owner` does beyond its row; what its bases do, it does too.
+    pub fn deed(&self, platform: Platform, owner: &str, member: &str) -> Option<Deed> {
+        let deeds = &self.deeds[platform as usize];
+        let mut queue = vec![owner];
+        let mut seen = 0;
+        while let Some(name) = queue.get(seen).copied() {
+            seen += 1;
+            if let Some(deed) = deeds.get(&format!("{name}.{member}")) {
+                return Some(*deed);
+            }
+            for base in self.table(platform, name).map_or(&[][..], |table| &table.bases) {
+                if !queue.contains(&base.as_str()) {
+                    queue.push(base);
+                }
+            }
+        }
+        None
+    }
+
+    /// What a whole qualified name does beyond its row.
+    pub fn deed_of(&self, platform: Platform, name: &str) -> Option<Deed> {
+        self.deeds[platform as usize].get(name).copied()
     }
 
     /// The names of all members that have a row.

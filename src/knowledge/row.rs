@@ -4,10 +4,11 @@ use std::ops::Range;
 
 use toml::de::DeTable;
 
-use super::model::{Computation, Effect, Entry, Gil, Literal, Offload, Pick, Plain, Platform, Row, Wait};
+use super::model::{Computation, Container, Effect, Entry, Gil, Literal, Offload, Pick, Plain, Platform, Row, Wait};
+use super::pattern::pattern;
 use super::problem::Problems;
 use super::value::{
-    conditions, expected, flag, literal, parameter_types, picks, steps, text, type_ref, unknown_key, word,
+    STALLS, conditions, expected, flag, literal, parameter_types, picks, steps, text, type_ref, unknown_key, word,
 };
 use crate::finding::{Lane, Stall};
 
@@ -29,6 +30,7 @@ const KEYS: &[&str] = &[
     "needs",
     "pick",
     "plain",
+    "regex",
     "returns",
     "same",
     "since",
@@ -37,6 +39,7 @@ const KEYS: &[&str] = &[
     "unless",
     "wraps",
     "memoises",
+    "container",
 ];
 
 /// Reads the keys of a row and fills in what they imply.
@@ -48,10 +51,11 @@ pub(super) fn read_row(table: &DeTable, at: &Range<usize>, platform: Platform, p
         match key.get_ref().as_ref() {
             "blocks" => row.effect = word(value, Wait::ALL, problems).map(Effect::Blocks),
             "computes" => row.effect = word(value, Computation::ALL, problems).map(Effect::Computes),
-            "stall" => row.stall = word(value, Stall::ALL, problems),
+            "stall" => row.stall = word(value, STALLS, problems),
             "steps" => row.steps = steps(value, problems),
             "unless" => row.unless = conditions(value, problems),
             "gil" => row.gil = word(value, Gil::ALL, problems),
+            "regex" => row.regex = pattern(value, problems),
             "awaited" => row.awaited = flag(value, problems),
             "instead" => row.instead = text(value, problems).map(str::to_owned),
             "since" => row.since = version(value, problems),
@@ -60,6 +64,7 @@ pub(super) fn read_row(table: &DeTable, at: &Range<usize>, platform: Platform, p
             "same" => row.same = text(value, problems).map(str::to_owned),
             "wraps" => row.wraps = flag(value, problems),
             "memoises" => row.memoises = flag(value, problems),
+            "container" => row.container = word(value, Container::ALL, problems),
             "calls" => row.calls = flag(value, problems),
             "enters" => enters = word(value, Lane::ALL, problems),
             "offloads" => row.offloads = word(value, Offload::ALL, problems),

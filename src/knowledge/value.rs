@@ -115,7 +115,7 @@ pub(super) fn literal(value: &Value, problems: &mut Problems) -> Option<Literal>
     }
 }
 
-fn literal_of(table: &DeTable, value: &Value, problems: &mut Problems) -> Option<Literal> {
+pub(super) fn literal_of(table: &DeTable, value: &Value, problems: &mut Problems) -> Option<Literal> {
     let arg = table.get("arg").and_then(|arg| position(arg, problems));
     let keyword = table.get("keyword").and_then(|keyword| text(keyword, problems)).map(str::to_owned);
     if arg.is_none() && keyword.is_none() {
@@ -161,6 +161,9 @@ fn condition(value: &Value, problems: &mut Problems) -> Option<Unless> {
     }
 }
 
+/// The stalls that a row may have: all but none.
+pub(super) const STALLS: &[(Stall, &str)] = Stall::ALL.split_at(1).1;
+
 /// `steps`: bounds of a literal argument and the stall from each on.
 pub(super) fn steps(value: &Value, problems: &mut Problems) -> Option<Steps> {
     let Some(table) = value.get_ref().as_table() else {
@@ -177,7 +180,7 @@ pub(super) fn steps(value: &Value, problems: &mut Problems) -> Option<Steps> {
     for (bound, stall) in bounds {
         match bound.get_ref().parse::<f64>() {
             Ok(bound) if bound.is_finite() => {
-                at.extend(word(stall, Stall::ALL, problems).map(|stall| (bound, stall)));
+                at.extend(word(stall, STALLS, problems).map(|stall| (bound, stall)));
             }
             _ => problems.add(&bound.span(), "expected a number as the bound"),
         }

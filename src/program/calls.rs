@@ -1,6 +1,6 @@
 //! One call: whom it can reach, and what becomes of the functions it is passed.
 
-use super::edges::{Edge, How, Links, OutsideCall};
+use super::edges::{Edge, Handed, Handover, How, Links, OutsideCall};
 use super::externals::Ext;
 use super::index::{At, Cls, Fun, is_async};
 use super::results::MAX_CALLERS;
@@ -265,16 +265,20 @@ impl World<'_> {
 
     /// An outside name is called. Returns whether a row says what becomes of its arguments.
     fn link_external(&mut self, site: Site, ext: Ext, confidence: Confidence, links: &mut Links) -> bool {
-        let Some(row) = self.externals.get(ext).row else { return false };
-        if row.effect.is_some() {
+        let external = self.externals.get(ext);
+        if external.deed.is_some() || external.row.is_some_and(|row| row.effect.is_some()) {
             links.outside.push(site.outside(ext, confidence, false));
         }
+        let Some(row) = external.row else { return false };
         if row.unless.iter().any(|unless| matches!(unless, Unless::Of(..))) {
             // Rules ask what the arguments are.
             let facts = self.facts(site.file);
             for arg in facts.calls[site.call.index()].args.of(&facts.args) {
                 self.values(At { file: site.file, expr: arg.value });
             }
+        }
+        if let Some(regex) = &row.regex {
+            self.link_pattern((site.file, site.call), regex, confidence, links);
         }
         if let Some(prefix) = &row.needs
             && !self.path_text(site.file, site.call, row).is_some_and(|path| path.starts_with(prefix.as_str()))
@@ -305,6 +309,10 @@ impl World<'_> {
                     self.link_passed(site, ext, confidence, links);
                     continue;
                 }
+                Value::External(ext) => {
+                    links.handed.extend(site.hands(Handed::External(ext), row.offloads, confidence));
+                    continue;
+                }
                 _ => continue,
             };
             self.give(fun, &row.gives);
@@ -316,6 +324,7 @@ impl World<'_> {
                 links.registered_in.push((fun, site.from));
             } else if row.offloads.is_some_and(|offload| offload != Offload::Task) {
                 links.offloaded.push(fun);
+                links.handed.extend(site.hands(Handed::Function(fun), row.offloads, confidence));
             } else if row.calls || row.offloads.is_some() {
                 links.edges.push(site.passes(fun, confidence));
             }
@@ -402,6 +411,10 @@ impl World<'_> {
 }
 
 impl Site {
+    fn hands(self, what: Handed, to: Option<Offload>, confidence: Confidence) -> Option<Handover> {
+        Some(Handover { file: self.file, call: self.call, what, to: to?, confidence })
+    }
+
     fn passes(self, to: Fun, confidence: Confidence) -> Edge {
         Edge { how: How::Passes, ..self.edge(to, confidence) }
     }

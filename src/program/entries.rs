@@ -31,7 +31,7 @@ impl World<'_> {
         if in_thread || entry.lane == Lane::Elsewhere {
             links.offloaded.push(function);
         } else {
-            links.entries.push(Entry { lane: entry.lane, function, at, label, confidence });
+            links.entries.push(Entry { lane: entry.lane, function, at, label, confidence, once: false });
         }
     }
 
@@ -126,8 +126,23 @@ impl World<'_> {
                 Expr::Call(call) => (facts.calls[call.index()].callee, Some(call)),
                 _ => (expr, None),
             };
+            let mut decorators: Vec<(Ext, Confidence)> = Vec::new();
             for found in self.values(At { file, expr: callee }).iter() {
-                let Value::External(ext) = found.value else { continue };
+                if let Value::External(ext) = found.value
+                    && self.externals.get(ext).row.is_some()
+                {
+                    decorators.push((ext, found.confidence));
+                }
+            }
+            if decorators.is_empty()
+                && let Expr::Name { name, .. } | Expr::Member { name, .. } = facts.expr(callee)
+            {
+                // What a decorator of that name means, whoever wrote it.
+                let any = self.externals.root(self.platform(file), "*", &mut self.symbols);
+                let name = self.index.sym(file, name);
+                decorators.push((self.externals.member(any, name, &mut self.symbols), Confidence::Likely));
+            }
+            for (ext, confidence) in decorators {
                 let Some(row) = self.externals.get(ext).row else { continue };
                 let fun = self.index.fun(file, function);
                 self.give(fun, &row.gives);
@@ -137,7 +152,7 @@ impl World<'_> {
                         None => self.label_of(None, ext, row, fun),
                     };
                     let at = self.name_span(fun);
-                    self.enter(fun, entry, at, label, found.confidence, links);
+                    self.enter(fun, entry, at, label, confidence, links);
                 }
             }
         }

@@ -59,9 +59,9 @@ pub(super) fn ways(world: &mut World<'_>, edges: &[Edge], entries: &[Entry], rel
             queue.extend((0..ways.all.len() as u32).filter(|&way| ways.all[way as usize].lane == lane));
             for &id in &order {
                 let entry = &entries[id as usize];
-                if entry.lane == lane && entry.confidence >= least {
-                    let (function, confidence) = (entry.function, entry.confidence);
-                    let reach = Reach { function, lane, entry: id, via: None, once: false, confidence };
+                if entry.lane == lane && entry.confidence >= least && (once || !entry.once) {
+                    let Entry { function, confidence, once, .. } = *entry;
+                    let reach = Reach { function, lane, entry: id, via: None, once, confidence };
                     queue.extend(ways.add(reach, Facts::new()));
                 }
             }

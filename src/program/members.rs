@@ -109,6 +109,12 @@ impl World<'_> {
                 }
             }
             Value::Thing(ext) => self.external_member(ext, name, &mut members),
+            Value::Regex(at) => {
+                let platform = self.platform(at.file);
+                let name_of_type = if platform == Platform::Node { "global.RegExp" } else { "re.Pattern" };
+                let ext = self.externals.root(platform, name_of_type, &mut self.symbols);
+                self.external_member(ext, name, &mut members);
+            }
             Value::Things(_) | Value::ContainerOf(_) => {}
             Value::Function(fun) => match name {
                 known::BIND | known::CALL | known::APPLY => members.add(object.value, Confidence::Certain),

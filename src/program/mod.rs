@@ -3,8 +3,10 @@
 //! Resolves imports, computes what expressions can be, turns calls into edges, finds the entries and
 //! spreads lanes from them. It knows no rule: it says what happens where and how control got there.
 
+mod alone;
 mod calls;
 mod conditions;
+mod containers;
 mod edges;
 mod entries;
 mod externals;
@@ -13,9 +15,11 @@ mod index;
 mod lanes;
 mod members;
 mod names;
+mod origin;
 mod own;
 mod parameters;
 mod places;
+mod regexes;
 pub mod resolve;
 mod results;
 mod symbols;
@@ -23,11 +27,13 @@ mod trace;
 mod values;
 mod witness;
 
-pub use edges::{Edge, Entry, How, OutsideCall};
+pub use edges::{Edge, Entry, Handed, Handover, How, OutsideCall};
 pub use externals::{Ext, External};
 pub use index::{At, Cls, Fun};
 pub use lanes::Reach;
+pub use origin::Origin;
 pub use places::{FileRules, file_rules};
+pub use regexes::PatternUse;
 pub use trace::{Place, Trace, TracedCall, Way};
 
 use rustc_hash::FxHashSet;
@@ -38,9 +44,9 @@ use resolve::Resolver;
 use symbols::Symbols;
 use values::World;
 
-use crate::facts::{CallKind, ExprId, FileFacts, FnId, Function};
+use crate::facts::{CallId, CallKind, ExprId, FileFacts, FnId, Function};
 use crate::finding::{Confidence, Lane};
-use crate::knowledge::{Knowledge, Platform, Row};
+use crate::knowledge::{Deed, Knowledge, Platform, Row};
 use crate::packages::Projects;
 use crate::source::{FileId, Language, SourceFile, Span};
 
@@ -54,10 +60,16 @@ pub struct Program<'a> {
     pub entries: Vec<Entry>,
     /// Calls of known names outside the program, sorted.
     pub outside: Vec<OutsideCall>,
+    /// Where regular expressions meet texts, sorted.
+    pub patterns: Vec<PatternUse>,
+    /// Work that is handed to threads, processes and workers, sorted.
+    pub handed: Vec<Handover>,
     /// Calls as written, and those whose callee is known.
     pub calls: (u32, u32),
     ways: lanes::Ways,
     is_entry: Vec<bool>,
+    /// Files whose code runs off the loop by where they lie.
+    elsewhere: Vec<bool>,
     /// Edges by the function they lead to, and where those of each function start.
     incoming: (Vec<u32>, Vec<u32>),
 }
@@ -78,7 +90,7 @@ impl<'a> Program<'a> {
         let mut world = World::new(files, sources, resolver, index, symbols, Externals::new(knowledge));
         let mut links = edges::link(&mut world, rules);
         world.add_coroutines(&mut links);
-        keep_served(&world, projects, rules, &mut links);
+        let elsewhere = keep_served(&world, projects, rules, &mut links);
         let functions = world.index.functions.len();
         let incoming = incoming(functions, &links.edges);
         let relevant = world.relevant(&links.edges, |fun| incoming.0[range(&incoming.1, fun)].to_vec());
@@ -93,16 +105,20 @@ impl<'a> Program<'a> {
             edges: links.edges,
             entries: links.entries,
             outside: links.outside,
+            patterns: links.patterns,
+            handed: links.handed,
             calls: (written as u32, links.resolved),
             ways,
             is_entry,
+            elsewhere,
             incoming,
         }
     }
 
-    fn edges_to(&self, fun: Fun) -> &[u32] {
+    /// The edges that lead to a function.
+    pub fn edges_to(&self, fun: Fun) -> impl Iterator<Item = &Edge> {
         let (edges, first) = &self.incoming;
-        &edges[range(first, fun)]
+        edges[range(first, fun)].iter().map(|&id| &self.edges[id as usize])
     }
 }
 
@@ -130,6 +146,7 @@ impl World<'_> {
     fn add_coroutines(&mut self, links: &mut edges::Links) {
         let at_startup: FxHashSet<Fun> =
             links.entries.iter().filter(|entry| entry.lane == Lane::Startup).map(|entry| entry.function).collect();
+        let alone = self.alone(links);
         for id in 0..self.index.functions.len() as u32 {
             let fun = Fun(id);
             let (file, function) = self.function(fun);
@@ -143,6 +160,7 @@ impl World<'_> {
                     at,
                     label,
                     confidence: Confidence::Certain,
+                    once: alone.contains(&fun),
                 });
             }
         }
@@ -150,8 +168,8 @@ impl World<'_> {
     }
 }
 
-/// Entries in tests and scripts do not count; nor do events and timers of a Node program that serves nobody.
-fn keep_served(world: &World<'_>, projects: &Projects, rules: &FileRules<'_>, links: &mut edges::Links) {
+/// Says which files are tests, scripts and the like. Entries in those do not count; nor do events and timers of a Node program that serves nobody.
+fn keep_served(world: &World<'_>, projects: &Projects, rules: &FileRules<'_>, links: &mut edges::Links) -> Vec<bool> {
     let mut elsewhere = vec![false; world.files.len()];
     for (file, rule) in rules {
         elsewhere[file.index()] |= rule.exports.is_empty() && rule.entry.lane == Lane::Elsewhere;
@@ -185,6 +203,7 @@ fn keep_served(world: &World<'_>, projects: &Projects, rules: &FileRules<'_>, li
             || entry.lane >= Lane::Message
             || serving.binary_search(&projects.of(&world.sources[file.index()].path).dir.as_str()).is_ok()
     });
+    elsewhere
 }
 
 fn incoming(functions: usize, edges: &[Edge]) -> (Vec<u32>, Vec<u32>) {
@@ -208,6 +227,11 @@ impl<'a> Program<'a> {
         self.world.index.fun(call.file, within)
     }
 
+    /// The function a call is written in.
+    pub fn function_of(&self, file: FileId, call: CallId) -> Fun {
+        self.world.index.fun(file, self.facts(file).calls[call.index()].within)
+    }
+
     /// Name and row of an outside name that something is known of.
     pub fn known(&self, ext: Ext) -> Option<(&str, &'a Row)> {
         let external = self.world.externals.get(ext);
@@ -217,6 +241,39 @@ impl<'a> Program<'a> {
     /// The outside names and types that an expression was found to be.
     pub fn outside_names(&self, file: FileId, expr: ExprId) -> Vec<String> {
         self.world.known_values(file, expr).into_iter().map(|(name, _)| name).collect()
+    }
+
+    /// The name of an outside call and what it does beyond its row.
+    pub fn deed(&self, ext: Ext) -> Option<(&str, Deed)> {
+        let external = self.world.externals.get(ext);
+        external.deed.map(|deed| (external.name.as_str(), deed))
+    }
+
+    /// The global id of a function of a file.
+    pub fn fun(&self, file: FileId, function: FnId) -> Fun {
+        self.world.index.fun(file, function)
+    }
+
+    /// The name of a function for people.
+    pub fn name_of(&self, fun: Fun) -> String {
+        self.world.display_name(fun)
+    }
+
+    /// The id of a function in its file.
+    pub fn local(&self, fun: Fun) -> FnId {
+        self.world.index.functions[fun.index()].1
+    }
+
+    /// The edges that leave a function.
+    pub fn edges_from(&self, fun: Fun) -> &[Edge] {
+        let first = self.edges.partition_point(|edge| edge.from < fun);
+        let count = self.edges[first..].partition_point(|edge| edge.from == fun);
+        &self.edges[first..first + count]
+    }
+
+    /// Whether a file is a test, a script or the like.
+    pub fn is_elsewhere(&self, file: FileId) -> bool {
+        self.elsewhere[file.index()]
     }
 
     /// The facts of a file.

@@ -52,6 +52,8 @@ pub(super) enum Value {
     Literal(At),
     /// A container whose elements are what this annotation says.
     ContainerOf(At),
+    /// A regular expression, made by this literal or call.
+    Regex(At),
 }
 
 /// A value and how sure it is.
@@ -291,7 +293,15 @@ impl<'a> World<'a> {
         let facts = self.facts(file);
         let mut set = Set::default();
         match facts.expr(at.expr) {
-            Expr::Opaque | Expr::Text(_) | Expr::Template | Expr::Number(_) | Expr::Boolean(_) | Expr::Null => {}
+            Expr::Opaque
+            | Expr::Text(_)
+            | Expr::Template
+            | Expr::Joined(_)
+            | Expr::Number(_)
+            | Expr::Boolean(_)
+            | Expr::Null => {}
+            Expr::Cut(of) => set.extend(&self.values(At { file, expr: of }), Confidence::Certain),
+            Expr::Regex(_) => set.add(Value::Regex(at), Confidence::Certain),
             Expr::Name { name, scope } => self.name(file, scope, self.index.sym(file, name), &mut set),
             Expr::Import(import) => self.import(file, import, &mut set),
             Expr::Param { function, index } => self.param(file, function, index, &mut set),
@@ -317,7 +327,14 @@ impl<'a> World<'a> {
                 self.member_of_expr(At { file, expr: object }, name, &mut set);
             }
             Expr::Element(of) => self.elements(At { file, expr: of }, &mut set),
-            Expr::Call(call) => self.call_result(file, call, &mut set),
+            Expr::Call(call) => {
+                self.call_result(file, call, &mut set);
+                self.made_pattern(at, call, &mut set);
+                self.made_container(at, call, &mut set);
+                if set.is_empty() {
+                    self.taken_out(file, call, &mut set);
+                }
+            }
             Expr::Entered(of) => self.entered(At { file, expr: of }, &mut set),
             Expr::Function(function) => self.function_value(file, function, &mut set),
             Expr::Class(class) => set.add(Value::Class(self.index.cls(file, class)), Confidence::Certain),
@@ -362,10 +379,10 @@ impl<'a> World<'a> {
     }
 
     /// Elements of a container, and what a dynamic look-up in a table of functions can give.
-    fn elements(&mut self, of: At, set: &mut Set) {
+    pub(super) fn elements(&mut self, of: At, set: &mut Set) {
         let containers = self.values(of);
-        let from_generator = match self.facts(of.file).expr(of.expr) {
-            Expr::Call(call) => self.is_generator_call(of.file, call),
+        let gives_elements = match self.facts(of.file).expr(of.expr) {
+            Expr::Call(call) => self.is_generator_call(of.file, call) || self.takes_out(of.file, call),
             _ => false,
         };
         for found in containers.iter() {
@@ -376,6 +393,10 @@ impl<'a> World<'a> {
                         Expr::List(range) => (range.of(&facts.lists).to_vec(), Confidence::Certain),
                         Expr::Object(range) => {
                             (range.of(&facts.fields).iter().map(|field| field.value).collect(), Confidence::Likely)
+                        }
+                        Expr::Call(call) => {
+                            self.elements_of_made(literal, call, found.confidence, set);
+                            (Vec::new(), Confidence::Likely)
                         }
                         _ => continue,
                     };
@@ -396,7 +417,7 @@ impl<'a> World<'a> {
                         self.result_of(*item, set);
                     }
                 }
-                _ if from_generator => set.add(found.value, found.confidence),
+                _ if gives_elements => set.add(found.value, found.confidence),
                 _ => {}
             }
         }

@@ -83,8 +83,7 @@ impl Program<'_> {
             if is_end {
                 continue;
             }
-            for &id in self.edges_to(to) {
-                let edge = &self.edges[id as usize];
+            for edge in self.edges_to(to) {
                 if edge.confidence < least || self.reach(edge.from).is_none() {
                     continue;
                 }

@@ -69,17 +69,19 @@ pub fn render(format: Format, analysis: &Analysis, texts: &Texts<'_>, look: Look
 const MOST_PER_FILE: usize = 50;
 
 /// Splits the findings into those that a text format prints and, by path and rule, how many it
-/// only counts.
+/// only counts: the least severe.
 fn printed(analysis: &Analysis) -> (Vec<&Finding>, Vec<(&str, &'static str, usize)>) {
     let mut counts = std::collections::BTreeMap::<(&str, &str), usize>::new();
-    let mut shown = Vec::new();
-    for finding in &analysis.findings {
+    let mut order: Vec<usize> = (0..analysis.findings.len()).collect();
+    order.sort_by_key(|&index| std::cmp::Reverse(analysis.findings[index].severity));
+    order.retain(|&index| {
+        let finding = &analysis.findings[index];
         let count = counts.entry((analysis.path(finding.at.file), finding.rule)).or_default();
         *count += 1;
-        if *count <= MOST_PER_FILE {
-            shown.push(finding);
-        }
-    }
+        *count <= MOST_PER_FILE
+    });
+    order.sort_unstable();
+    let shown = order.into_iter().map(|index| &analysis.findings[index]).collect();
     let rest = counts.into_iter().filter(|(_, count)| *count > MOST_PER_FILE);
     (shown, rest.map(|((path, rule), count)| (path, rule, count - MOST_PER_FILE)).collect())
 }

@@ -1,7 +1,7 @@
 //! Calls with an effect that the loop reaches: one finding per sink.
 
 use super::severity::{severity, stall};
-use super::{Check, RULES, remedy};
+use super::{Check, RULES, async_in_name_only, remedy};
 use crate::facts::Guard;
 use crate::finding::{Finding, Severity, Stall, Step};
 use crate::knowledge::{Computation, Effect, Platform, Wait};
@@ -50,7 +50,12 @@ fn judge(program: &Program<'_>, projects: &Projects, outside: &OutsideCall) -> O
     if stall == Stall::BySize {
         notes.push("the time grows with the size of the input".to_owned());
     }
-    let help = remedy::help(program, projects, outside, row, effect, &path, witness.boundary);
+    let mut help = remedy::help(program, projects, outside, row, effect, &path, witness.boundary);
+    if matches!(effect, Effect::Blocks(_))
+        && let Some(simpler) = async_in_name_only::remedy(program, reach.function)
+    {
+        help = format!("{simpler}; or {help}");
+    }
     Some(Finding {
         rule: rule.name,
         message: happens(effect, name),

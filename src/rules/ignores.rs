@@ -77,7 +77,7 @@ impl<'a> Silencers<'a> {
                 help: help.to_owned(),
                 severity: Severity::Warning,
                 confidence: Confidence::Certain,
-                stall: Stall::Millis,
+                stall: Stall::None,
             }
         })
     }

@@ -9,7 +9,7 @@ use crate::source::FileId;
 /// How much it matters that the loop stands still so long on such a lane.
 pub(super) fn severity(stall: Stall, lane: Lane) -> Severity {
     match (stall, lane) {
-        (Stall::Micro | Stall::BySize, _) => Severity::Info,
+        (Stall::None | Stall::Micro | Stall::BySize, _) => Severity::Info,
         (Stall::Seconds, _) | (Stall::Tenths, Lane::Request | Lane::Message) => Severity::Error,
         _ => Severity::Warning,
     }

@@ -184,6 +184,7 @@ impl Extractor<'_> {
             kind,
             awaited: false,
             discarded: false,
+            tested: false,
             loop_depth: self.frame.loops,
             guard: Guard::None,
             when: self.frame.when,

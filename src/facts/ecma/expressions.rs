@@ -204,7 +204,12 @@ impl<'text> Extractor<'text> {
     pub(super) fn leave_binary(&mut self, node: &Node, children: &[Child]) -> Value {
         let is_test = self.frame.testing && passes_tests(node.parent);
         let (Some(left), Some(right)) = (first(children), last(children)) else { return Value::Nothing };
-        let Some(operator) = children.iter().find(|child| !child.node.named) else { return Value::Nothing };
+        let Some(operator) = children.iter().find(|child| !child.node.named) else {
+            if self.slice(left.node.end, right.node.start).contains(['<', '>']) {
+                self.measure(left, right);
+            }
+            return Value::Nothing;
+        };
         match operator.node.kind {
             Kind::OrToken if is_test => {
                 let asked = (self.asked_of(left), self.asked_of(right));
@@ -237,14 +242,14 @@ impl<'text> Extractor<'text> {
             Kind::PlusToken => {
                 let is_text = |child: &Child| match child.value {
                     Value::Leaf => matches!(child.node.kind, Kind::String | Kind::TemplateString),
-                    Value::Expr(expr) => matches!(self.build.facts.expr(expr), Expr::Template),
+                    Value::Expr(expr) => matches!(self.build.facts.expr(expr), Expr::Template | Expr::Joined(_)),
                     _ => false,
                 };
-                if is_text(left) || is_text(right) {
-                    Value::Expr(self.build.expr(Expr::Template))
-                } else {
-                    Value::Nothing
-                }
+                if is_text(left) || is_text(right) { self.joined(&[*left, *right]) } else { Value::Nothing }
+            }
+            Kind::EqualToken | Kind::UnequalToken if right.node.kind == Kind::Number => {
+                self.measure(left, right);
+                Value::Nothing
             }
             Kind::EqualToken => self.compared(left, right),
             Kind::UnequalToken => match self.compared(left, right) {
@@ -307,7 +312,7 @@ impl<'text> Extractor<'text> {
             return self.template_arguments(node, children);
         }
         if has(children, Kind::TemplateSubstitution) {
-            return Value::Expr(self.build.expr(Expr::Template));
+            return self.joined_template(node, children);
         }
         Value::Leaf
     }
@@ -387,6 +392,7 @@ impl<'text> Extractor<'text> {
                 }
                 Expr::Text(self.build.name(text))
             }
+            Kind::Regex => return self.regex(node),
             Kind::Number => Expr::Number(self.name_of(node)),
             Kind::True => Expr::Boolean(true),
             Kind::False => Expr::Boolean(false),

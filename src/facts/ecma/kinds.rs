@@ -46,13 +46,16 @@ names! {
         ExpressionStatement = "expression_statement",
         Return = "return_statement",
         Case = "switch_case" | "switch_default",
-        Jump = "throw_statement" | "break_statement" | "continue_statement",
         If = "if_statement",
         Else = "else_clause",
         For = "for_statement",
         ForIn = "for_in_statement",
         While = "while_statement",
         Do = "do_statement",
+        Try = "try_statement",
+        Break = "break_statement",
+        Continue = "continue_statement",
+        Throw = "throw_statement",
         Declarator = "variable_declarator",
         // Patterns.
         ObjectPattern = "object_pattern",
@@ -96,6 +99,7 @@ names! {
         PropertyName = "property_identifier" | "private_property_identifier",
         ShorthandProperty = "shorthand_property_identifier",
         String = "string",
+        Regex = "regex",
         Number = "number",
         True = "true",
         False = "false",
@@ -118,10 +122,9 @@ names! {
         Skipped = "type_parameters" | "predefined_type" | "function_type" | "constructor_type" | "tuple_type"
             | "literal_type" | "conditional_type" | "lookup_type" | "index_type_query" | "template_literal_type"
             | "infer_type" | "existential_type" | "type_predicate_annotation" | "asserts_annotation"
-            | "call_signature" | "construct_signature" | "index_signature" | "import_attribute" | "regex"
+            | "call_signature" | "construct_signature" | "index_signature" | "import_attribute"
             | "meta_property" | "jsx_text" | "jsx_closing_element" | "html_character_reference"
-            | "statement_identifier" | "optional_chain" | "empty_statement" | "break_statement"
-            | "continue_statement" | "debugger_statement" | "hash_bang_line",
+            | "statement_identifier" | "optional_chain" | "empty_statement" | "debugger_statement" | "hash_bang_line",
         Comment = "comment" | "html_comment",
         // Tokens that change a meaning.
         AsyncToken = "async",
@@ -186,6 +189,7 @@ impl Kind {
                 | Kind::PropertyName
                 | Kind::ShorthandProperty
                 | Kind::String
+                | Kind::Regex
                 | Kind::Number
                 | Kind::True
                 | Kind::False
@@ -224,6 +228,7 @@ impl Kind {
                     | Kind::ForIn
                     | Kind::While
                     | Kind::Do
+                    | Kind::Try
                     | Kind::Declarator
                     | Kind::JsxTag
             )

@@ -10,6 +10,7 @@ mod compiled;
 mod exports;
 mod expressions;
 mod flat;
+mod flow;
 mod functions;
 mod imports;
 mod kinds;
@@ -19,6 +20,7 @@ mod reads;
 mod statements;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod types;
 mod visit;
 
@@ -141,6 +143,8 @@ struct Extractor<'text> {
     annotations: u32,
     /// Functions that declare a `require` of their own.
     own_require: FxHashSet<FnId>,
+    /// Where the block that was left last ends, and how many statements it has.
+    left_block: (u32, u8),
     reads: reads::Reads,
     memo: memo::Memo,
     /// The open functions that are read as a part of the one around them.
@@ -179,6 +183,7 @@ impl<'text> Extractor<'text> {
             annotations: 0,
             namespaces: Vec::new(),
             own_require: FxHashSet::default(),
+            left_block: (0, 0),
             reads: reads::Reads::default(),
             memo: memo::Memo::default(),
             inlined: Vec::new(),

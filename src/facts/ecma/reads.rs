@@ -50,7 +50,13 @@ impl Extractor<'_> {
         match self.build.facts.expr(object) {
             Expr::Name { name, .. } => is_plain_global(self.build.facts.name(name)),
             Expr::Member { .. } => self.reads.marks.get(object.index()).is_some_and(|mark| mark.global),
-            Expr::Text(_) | Expr::Template | Expr::Number(_) | Expr::List(_) | Expr::Object(_) => true,
+            Expr::Text(_)
+            | Expr::Template
+            | Expr::Joined(_)
+            | Expr::Regex(_)
+            | Expr::Number(_)
+            | Expr::List(_)
+            | Expr::Object(_) => true,
             _ => false,
         }
     }

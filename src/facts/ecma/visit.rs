@@ -4,7 +4,7 @@ use super::functions::Receiver;
 use super::kinds::{Field, Kind};
 use super::{Child, Extractor, Node, Value, first, last, on};
 use crate::facts::conditions::Asked;
-use crate::facts::ignores;
+use crate::facts::{BreakKind, ignores};
 use crate::syntax::Visitor;
 
 /// Most bytes of brackets and blanks that are looked through for the end of a node.
@@ -34,7 +34,7 @@ impl Visitor for Extractor<'_> {
         }
         self.enter_role(node);
         match node.kind {
-            Kind::Skipped => return false,
+            Kind::Skipped | Kind::Break | Kind::Continue => return false,
             Kind::Comment => {
                 let text = self.text_of(node);
                 self.build.facts.ignores.extend(ignores::parse(text, node.start, self.text));
@@ -112,7 +112,10 @@ impl Extractor<'_> {
             Kind::New => return self.leave_new(node, children),
             Kind::Assignment => return self.leave_assignment(node, children),
             Kind::Augmented => return self.leave_augmented(children),
-            Kind::Await => return self.leave_await(children),
+            Kind::Await => {
+                self.pauses(BreakKind::Await, node.start);
+                return self.leave_await(children);
+            }
             Kind::Unary => return self.leave_unary(node, children),
             Kind::Binary => return self.leave_binary(node, children),
             Kind::Ternary => {
@@ -133,20 +136,42 @@ impl Extractor<'_> {
                 return Value::Spread(value);
             }
             Kind::TemplateString => return self.leave_template(node, children),
-            Kind::Yield => return self.leave_yield(children),
+            Kind::Yield => {
+                self.pauses(BreakKind::Yield, node.start);
+                return self.leave_yield(children);
+            }
             Kind::JsxTag => self.leave_jsx_tag(children),
             // Statements and declarations.
             Kind::ExpressionStatement => self.leave_expression_statement(children),
             Kind::Declarator => self.leave_declarator(children),
-            Kind::ForIn => self.leave_for_in(node, children),
-            Kind::Return => return self.leave_return(children),
+            Kind::ForIn => {
+                self.note_each(node, children);
+                self.leave_for_in(node, children);
+            }
+            Kind::While | Kind::For | Kind::Do | Kind::Try => self.note_loop(node, children),
+            Kind::Break => {
+                self.leaves(BreakKind::Break, node);
+                return Value::Leaves;
+            }
+            Kind::Continue => {
+                self.leaves(BreakKind::Continue, node);
+                return Value::Leaves;
+            }
+            Kind::Throw => {
+                self.leaves(BreakKind::Throw, node);
+                return Value::Leaves;
+            }
+            Kind::Return => {
+                self.leaves(BreakKind::Return, node);
+                return self.leave_return(children);
+            }
             Kind::If => {
                 self.leave_if(node, children);
                 self.leave_condition(node, children);
             }
             Kind::Case => self.frame.when = self.held.pop().flatten(),
-            Kind::Jump => return Value::Leaves,
             Kind::Block => {
+                self.note_statements(node, children);
                 self.leave_block();
                 self.frame.blocks = self.frame.blocks.saturating_sub(1);
                 self.frame.when = self.held.pop().flatten();

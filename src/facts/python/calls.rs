@@ -40,6 +40,7 @@ impl<'text> Reader<'text> {
             kind,
             awaited: false,
             discarded: false,
+            tested: false,
             loop_depth: self.now.loop_depth,
             guard: self.now.guard,
             when: self.now.when,
@@ -80,7 +81,7 @@ impl<'text> Reader<'text> {
                     _ => false,
                 }
             }
-            Expr::List(_) | Expr::Object(_) | Expr::Text(_) | Expr::Template | Expr::Opaque => true,
+            Expr::List(_) | Expr::Object(_) | Expr::Text(_) | Expr::Template | Expr::Joined(_) | Expr::Opaque => true,
             _ => false,
         };
         if !is_plain {

@@ -182,6 +182,7 @@ impl Reader<'_> {
             (Field::Body, Opening::Class(_)) => self.close_class_body(),
             (Field::Body, Opening::Try) => self.watch_attempt(value),
             (Field::Condition, _) => {
+                self.note_tested(value);
                 test = self.test_of(node, value);
                 asked = self.asked_of(node, value);
             }

@@ -3,10 +3,13 @@
 use super::grammar::{Field, Kind};
 use super::memo::Test;
 use super::reader::{Child, Node, OPAQUE, Reader, Value, at_field, named, pair, string_content};
+use super::texts::string_value;
 use crate::facts::{self, Expr, ExprId, FnId, FnKind, NameId, Read};
 
 /// Tables of more entries than this keep no numbers.
 const NUMBERS_KEPT: usize = 16;
+/// A slice that ends here or before is short.
+const SHORT: u32 = 2_000;
 /// Longest text that is read as text rather than as a tree.
 pub(super) const PLAIN: usize = 256;
 
@@ -84,7 +87,11 @@ impl Reader<'_> {
         let object = self.expr(object);
         let (key, more) = (parts.next(), parts.next());
         let element = match key {
-            Some(key) if key.node.kind == Kind::Slice => return Value::Expr(object),
+            Some(key) if key.node.kind == Kind::Slice => {
+                let end = self.text_of(&key.node).rsplit(':').next().unwrap_or_default().trim();
+                let is_short = end.parse().is_ok_and(|end: u32| end <= SHORT);
+                return Value::Expr(if is_short { self.builder.expr(Expr::Cut(object)) } else { object });
+            }
             Some(key) if more.is_none() => match self.string_key(key) {
                 Some(name) => Expr::Member { object, name },
                 None => Expr::Element(object),
@@ -170,7 +177,7 @@ impl Reader<'_> {
                 Value::Expr(self.builder.expr(Expr::Divide(left, right)))
             }
             "%" if self.is_string(left) => Value::Expr(self.builder.expr(Expr::Template)),
-            "+" if self.is_string(left) || self.is_string(right) => Value::Expr(self.builder.expr(Expr::Template)),
+            "+" if self.is_string(left) || self.is_string(right) => self.joined(left, right),
             "+" if self.is_list(left) || self.is_list(right) => {
                 let (left, right) = (self.expr(left), self.expr(right));
                 self.either(left, right)
@@ -195,7 +202,7 @@ impl Reader<'_> {
 
     fn is_string(&self, child: &Child) -> bool {
         match child.value {
-            Value::Expr(id) => matches!(self.look(id), Expr::Text(_) | Expr::Template),
+            Value::Expr(id) => matches!(self.look(id), Expr::Text(_) | Expr::Template | Expr::Joined(_)),
             _ => child.node.kind == Kind::String,
         }
     }
@@ -256,9 +263,9 @@ impl Reader<'_> {
         Value::Expr(self.builder.new_expr(Expr::List(range)))
     }
 
-    pub(super) fn leave_string(&mut self, children: &[Child]) -> Value {
+    pub(super) fn leave_string(&mut self, node: &Node, children: &[Child]) -> Value {
         if children.iter().any(|child| child.node.kind == Kind::Interpolation) {
-            Value::Expr(self.builder.expr(Expr::Template))
+            self.joined_string(node, children)
         } else {
             Value::Lazy
         }
@@ -270,7 +277,7 @@ impl Reader<'_> {
             if matches!(child.value, Value::Expr(_)) {
                 return Value::Expr(self.builder.expr(Expr::Template));
             }
-            text.push_str(string_content(self.text_of(&child.node)));
+            text.push_str(&string_value(self.text_of(&child.node)));
         }
         let name = self.builder.name(text);
         Value::Expr(self.builder.expr(Expr::Text(name)))

@@ -10,11 +10,13 @@ mod calls;
 mod context;
 mod definitions;
 mod expressions;
+mod flow;
 mod grammar;
 mod imports;
 mod memo;
 mod reader;
 mod statements;
+mod texts;
 mod visit;
 
 #[cfg(test)]

@@ -5,10 +5,11 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::context::{Context, Opening};
 use super::grammar::{Field, Kind};
 use super::memo::{Test, Watch};
+use super::texts::string_value;
 use crate::facts::builder::Builder;
 use crate::facts::conditions::Asked;
 use crate::facts::{
-    ClassId, ClassMember, Damage, Expr, ExprId, FileFacts, FnId, FnKind, Function, NameId, Param, Range, Role,
+    Block, ClassId, ClassMember, Damage, Expr, ExprId, FileFacts, FnId, FnKind, Function, NameId, Param, Range, Role,
 };
 use crate::syntax;
 
@@ -91,6 +92,10 @@ pub(super) struct Reader<'text> {
     pub(super) watches: Vec<Watch>,
     /// Kept for its capacity.
     pub(super) scratch: Vec<ExprId>,
+    /// Clauses of comprehensions that are still open.
+    pub(super) open_clauses: Vec<Block>,
+    /// Where the block that was left last ends, and how many statements it has.
+    pub(super) left_block: (u32, u8),
 }
 
 /// [`Expr::Opaque`], interned first.
@@ -133,6 +138,8 @@ impl<'text> Reader<'text> {
             stores: Vec::new(),
             watches: Vec::new(),
             scratch: Vec::new(),
+            open_clauses: Vec::new(),
+            left_block: (0, 0),
         }
     }
 
@@ -183,8 +190,7 @@ impl<'text> Reader<'text> {
         match node.kind {
             Kind::Identifier => self.named_value(self.text_of(node)),
             Kind::String => {
-                let text = string_content(self.text_of(node));
-                let name = self.builder.name(text);
+                let name = self.builder.name(string_value(self.text_of(node)));
                 self.builder.expr(Expr::Text(name))
             }
             Kind::Number => {

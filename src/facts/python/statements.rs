@@ -200,7 +200,8 @@ impl Reader<'_> {
         }
     }
 
-    pub(super) fn leave_for(&mut self, children: &[Child]) -> Value {
+    pub(super) fn leave_for(&mut self, node: &Node, children: &[Child]) -> Value {
+        self.note_for(node, children);
         self.iterate_over(children);
         if let (Some(target), Some(iterable)) = (at_field(children, Field::Left), at_field(children, Field::Right)) {
             let iterable = self.expr(iterable);
@@ -210,7 +211,8 @@ impl Reader<'_> {
         Value::Lazy
     }
 
-    pub(super) fn leave_for_in(&mut self, children: &[Child]) -> Value {
+    pub(super) fn leave_for_in(&mut self, node: &Node, children: &[Child]) -> Value {
+        self.note_clause(node, children);
         self.iterate_over(children);
         if let (Some(target), Some(iterable)) = (at_field(children, Field::Left), at_field(children, Field::Right)) {
             let iterable = self.expr(iterable);

@@ -5,7 +5,7 @@ use super::context::has_context;
 use super::expressions::is_dotted;
 use super::grammar::{Field, Kind};
 use super::reader::{Child, Node, Reader, Value, named};
-use crate::facts::ignores;
+use crate::facts::{BreakKind, ignores};
 use crate::syntax::Visitor;
 
 impl Visitor for Reader<'_> {
@@ -81,7 +81,10 @@ impl Reader<'_> {
             Kind::Arguments if node.field == Field::Superclasses => self.leave_bases(children),
             Kind::Arguments => self.leave_arguments(children),
             Kind::KeywordArgument => self.leave_keyword_argument(children),
-            Kind::Await => self.leave_await(children),
+            Kind::Await => {
+                self.pauses(BreakKind::Await, node.start);
+                self.leave_await(children)
+            }
             Kind::ListSplat | Kind::DictionarySplat | Kind::Parenthesized => self.pass(children),
             Kind::Subscript if self.now.annotating => self.leave_generic(children),
             Kind::Subscript => self.leave_subscript(children),
@@ -89,27 +92,56 @@ impl Reader<'_> {
             Kind::Conditional => self.leave_conditional(children),
             Kind::Boolean => self.leave_boolean(children),
             Kind::Not => self.leave_not(children),
-            Kind::Comparison if self.now.testing => self.leave_comparison(children),
+            Kind::Comparison => {
+                self.measure(children);
+                if self.now.testing { self.leave_comparison(children) } else { Value::Lazy }
+            }
             Kind::Binary => self.leave_binary(children),
             Kind::Unary => self.leave_unary(node, children),
             Kind::List => self.leave_list(children),
             Kind::Dictionary => self.leave_dictionary(children),
             Kind::Pair => self.leave_pair(children),
-            Kind::Comprehension => self.leave_comprehension(children),
-            Kind::ForIn => self.leave_for_in(children),
-            Kind::String => self.leave_string(children),
+            Kind::Comprehension => {
+                self.close_clauses(node);
+                self.leave_comprehension(children)
+            }
+            Kind::ForIn => self.leave_for_in(node, children),
+            Kind::String => self.leave_string(node, children),
+            Kind::Interpolation => self.leave_interpolation(children),
             Kind::Concatenated => self.leave_concatenated(children),
-            Kind::Yield => self.leave_yield(node, children),
+            Kind::Yield => {
+                self.pauses(BreakKind::Yield, node.start);
+                self.leave_yield(node, children)
+            }
 
             Kind::ExpressionStatement => self.leave_expression_statement(children),
             Kind::Assignment => self.leave_assignment(children),
-            Kind::Return => self.leave_return(children),
-            Kind::Raise => self.leave_raise(children),
+            Kind::Return => {
+                self.leaves(BreakKind::Return, node);
+                self.leave_return(children)
+            }
+            Kind::Raise => {
+                self.leaves(BreakKind::Throw, node);
+                self.leave_raise(children)
+            }
+            Kind::Break => {
+                self.leaves(BreakKind::Break, node);
+                Value::Leaves(None)
+            }
+            Kind::Continue => {
+                self.leaves(BreakKind::Continue, node);
+                Value::Leaves(None)
+            }
             Kind::Pass => Value::Idle,
-            Kind::Jump => Value::Leaves(None),
-            Kind::Block => leave_block(children),
+            Kind::Block => {
+                self.note_block(node, children);
+                leave_block(children)
+            }
             Kind::If => self.leave_if(children),
-            Kind::For => self.leave_for(children),
+            Kind::For => self.leave_for(node, children),
+            Kind::While => self.leave_while(node, children),
+            Kind::With => self.leave_with(node, children),
+            Kind::Try => self.leave_try(node, children),
             Kind::WithItem => self.leave_with_item(children),
             Kind::AsPattern => self.leave_as(children),
             Kind::AsTarget => self.leave_as_target(children),

@@ -15,7 +15,7 @@ fn carry_their_arguments() {
     );
     assert_eq!(
         facts.calls(),
-        "f(\"s\", \"t\", `…`, 1, -2, true, null, x, ...y, {a: 1}, [z], fn1, fn2, fn3, ?) discarded\n"
+        "f(\"s\", \"t\", \"u\" + v, 1, -2, true, null, x, ...y, {a: 1}, [z], fn1, fn2, fn3, ?) discarded\n"
     );
     assert_eq!(js("g(f(a), b);").calls(), "f(a)\ng(f(a), b) discarded\n");
     assert_eq!(js("sql`a ${b} c ${d()}`; tag`x`;").calls(), "d()\nsql(`…`, b, d()) discarded\ntag(\"x\") discarded\n");

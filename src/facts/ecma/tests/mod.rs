@@ -80,6 +80,12 @@ impl Notation for FileFacts {
             Expr::Number(name) => self.name(name).to_owned(),
             Expr::Boolean(value) => value.to_string(),
             Expr::Null => "null".to_owned(),
+            Expr::Joined(range) => {
+                let parts: Vec<String> = range.of(&self.lists).iter().map(|part| self.show(*part)).collect();
+                parts.join(" + ")
+            }
+            Expr::Regex(id) => format!("/{}/", self.name(self.regexes[id.index()].pattern)),
+            Expr::Cut(of) => format!("{}[:]", self.show(of)),
         }
     }
 

@@ -17,7 +17,7 @@ fn of_plain_expressions() {
     );
     assert_eq!(
         bound("const a = `x`, b = `x${y}`, c = 'x' + y + 1, d = y + 1;"),
-        "a = \"x\"\nb = `…`\nc = `…`\nd = ?\n"
+        "a = \"x\"\nb = \"x\" + y\nc = \"x\" + y + 1\nd = ?\n"
     );
     assert_eq!(
         bound("const a = { x, y: 1, 'z-z': [f, ...g], ...h, [k]: 2 };"),

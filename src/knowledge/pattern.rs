@@ -1,0 +1,32 @@
+//! The key `regex` of a row: which argument is a regular expression, and what is asked of it.
+
+use super::model::{Asks, Pattern};
+use super::problem::Problems;
+use super::value::{Value, expected, flag, known_keys, literal, literal_of, word};
+use crate::finding::Lane;
+
+const KEYS: &[&str] = &["arg", "asks", "flags", "keyword", "lane", "plain", "text"];
+
+pub(super) fn pattern(value: &Value, problems: &mut Problems) -> Option<Pattern> {
+    let Some(table) = value.get_ref().as_table() else {
+        expected("a table", value, problems);
+        return None;
+    };
+    known_keys(table, KEYS, problems);
+    let is_argument = table.contains_key("arg") || table.contains_key("keyword");
+    let mut argument = |key: &str| table.get(key).and_then(|value| literal(value, problems));
+    let (text, flags) = (argument("text"), argument("flags"));
+    let pattern = Pattern {
+        pattern: if is_argument { literal_of(table, value, problems) } else { None },
+        asks: table.get("asks").and_then(|asks| word(asks, Asks::ALL, problems)),
+        text,
+        flags,
+        plain: table.get("plain").is_some_and(|plain| flag(plain, problems)),
+        lane: table.get("lane").and_then(|lane| word(lane, Lane::ALL, problems)),
+    };
+    if pattern.pattern.is_none() && pattern.asks.is_none() {
+        problems
+            .add(&value.span(), "what is asked of a pattern (`asks`) or where it stands (`arg`, `keyword`) is missing");
+    }
+    Some(pattern)
+}

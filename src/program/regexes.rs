@@ -1,0 +1,273 @@
+//! Regular expressions: what their text is, and where they meet which text.
+
+use super::edges::Links;
+use super::index::At;
+use super::values::{Set, Value, World};
+use crate::facts::{Call, CallId, Expr, ExprId, FileFacts};
+use crate::finding::{Confidence, Lane};
+use crate::knowledge::{Asks, Literal, Pattern, Platform};
+use crate::source::{FileId, Span};
+
+/// Deepest constant that is put together.
+const MAX_PARTS: u32 = 8;
+
+/// A regular expression meets a text.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PatternUse {
+    /// The file of the call.
+    pub file: FileId,
+    /// The call.
+    pub call: CallId,
+    /// The pattern.
+    pub pattern: String,
+    /// Its flags, as letters.
+    pub flags: String,
+    /// Where it is written.
+    pub written: Span,
+    /// What is asked of it.
+    pub asks: Asks,
+    /// The text, an expression of the call's file.
+    pub text: Option<ExprId>,
+    /// Where that happens, if not where the call stands.
+    pub lane: Option<Lane>,
+    /// How sure it is that these two meet.
+    pub confidence: Confidence,
+}
+
+/// A pattern, its flags and where it is written.
+type Written = (String, String, Span);
+
+impl World<'_> {
+    /// What a call gives that makes a pattern: `new RegExp("…")`, `re.compile("…")`.
+    pub(super) fn made_pattern(&mut self, at: At, call: CallId, set: &mut Set) {
+        let callee = self.facts(at.file).calls[call.index()].callee;
+        for found in self.values(At { file: at.file, expr: callee }).iter() {
+            if let Value::External(ext) = found.value
+                && self
+                    .externals
+                    .get(ext)
+                    .row
+                    .and_then(|row| row.regex.as_ref())
+                    .is_some_and(|regex| regex.asks.is_none())
+            {
+                set.add(Value::Regex(at), found.confidence);
+            }
+        }
+    }
+
+    /// A call hands a pattern to something that asks it of a text, or asks a pattern itself.
+    pub(super) fn link_pattern(
+        &mut self,
+        (file, id): (FileId, CallId),
+        row: &Pattern,
+        confidence: Confidence,
+        links: &mut Links,
+    ) {
+        let Some(asks) = row.asks else { return };
+        let facts = self.facts(file);
+        let call = facts.calls[id.index()];
+        let receiver = match facts.expr(call.callee) {
+            Expr::Member { object, .. } => Some(object),
+            _ => None,
+        };
+        let pattern = match &row.pattern {
+            Some(literal) => argument(facts, &call, literal),
+            None => receiver,
+        };
+        let Some(pattern) = pattern else { return };
+        if !can_be_pattern(facts.expr(pattern)) {
+            return;
+        }
+        let text = match &row.text {
+            Some(literal) => argument(facts, &call, literal),
+            None => receiver.filter(|_| row.pattern.is_some()),
+        };
+        let at = At { file, expr: pattern };
+        let mut written: Vec<(Written, Confidence)> = Vec::new();
+        for found in self.values(at).iter() {
+            if let Value::Regex(regex) = found.value
+                && let Some(known) = self.written_pattern(regex)
+            {
+                written.push((known, found.confidence));
+            }
+        }
+        if written.is_empty() && !row.plain {
+            let flags = row.flags.as_ref().and_then(|literal| argument(facts, &call, literal));
+            let span = Span { file, start: call.at, end: call.at_end };
+            if let Some(pattern) = self.constant_text(at, MAX_PARTS)
+                && let Some(flags) = self.flags(file, flags)
+            {
+                written.push(((pattern, flags, span), Confidence::Certain));
+            }
+        }
+        for ((pattern, flags, span), sure) in written {
+            let confidence = confidence.min(sure);
+            let lane = row.lane;
+            let used = PatternUse { file, call: id, pattern, flags, written: span, asks, text, lane, confidence };
+            links.patterns.push(used);
+        }
+    }
+
+    /// The text of a pattern that has been made.
+    fn written_pattern(&self, at: At) -> Option<Written> {
+        let facts = self.facts(at.file);
+        match facts.expr(at.expr) {
+            Expr::Regex(id) => {
+                let regex = facts.regexes[id.index()];
+                let span = Span { file: at.file, start: regex.at, end: regex.end };
+                Some((facts.name(regex.pattern).to_owned(), facts.name(regex.flags).to_owned(), span))
+            }
+            Expr::Call(id) => {
+                let call = facts.calls[id.index()];
+                // Both platforms put the pattern first and the flags second.
+                let of = |arg: u32, keyword: &str| {
+                    argument(facts, &call, &Literal { arg: Some(arg), keyword: Some(keyword.to_owned()) })
+                };
+                let pattern = self.constant_text(At { file: at.file, expr: of(0, "pattern")? }, MAX_PARTS)?;
+                let flags = self.flags(at.file, of(1, "flags"))?;
+                Some((pattern, flags, Span { file: at.file, start: call.at, end: call.at_end }))
+            }
+            _ => None,
+        }
+    }
+
+    /// The letters that an expression for flags stands for; none without one.
+    fn flags(&self, file: FileId, expr: Option<ExprId>) -> Option<String> {
+        let Some(expr) = expr else { return Some(String::new()) };
+        if self.platform(file) == Platform::Node {
+            return self.constant_text(At { file, expr }, MAX_PARTS);
+        }
+        let facts = self.facts(file);
+        let mut letters = String::new();
+        let mut todo = vec![expr];
+        while let Some(expr) = todo.pop() {
+            match facts.expr(expr) {
+                Expr::Either(left, right) if letters.len() < 16 => todo.extend([left, right]),
+                Expr::Name { name, .. } | Expr::Member { name, .. } => letters.push(match facts.name(name) {
+                    "I" | "IGNORECASE" => 'i',
+                    "M" | "MULTILINE" => 'm',
+                    "S" | "DOTALL" => 's',
+                    "X" | "VERBOSE" => 'x',
+                    "A" | "ASCII" => 'a',
+                    "U" | "UNICODE" => 'u',
+                    _ => return None,
+                }),
+                Expr::Number(name) if facts.name(name) == "0" => {}
+                _ => return None,
+            }
+        }
+        Some(letters)
+    }
+
+    /// The text of a string that is the same at every run.
+    fn constant_text(&self, at: At, depth: u32) -> Option<String> {
+        let depth = depth.checked_sub(1)?;
+        let facts = self.facts(at.file);
+        let is_node = self.platform(at.file) == Platform::Node;
+        match facts.expr(at.expr) {
+            Expr::Text(name) if is_node => Some(unescaped(facts.name(name))),
+            Expr::Text(name) => Some(facts.name(name).to_owned()),
+            Expr::Joined(range) => {
+                let mut text = String::new();
+                for &expr in range.of(&facts.lists) {
+                    text.push_str(&self.constant_text(At { file: at.file, expr }, depth)?);
+                }
+                Some(text)
+            }
+            Expr::Regex(id) => Some(facts.name(facts.regexes[id.index()].pattern).to_owned()),
+            Expr::Member { object, name } if is_node && facts.name(name) == "source" => {
+                self.constant_text(At { file: at.file, expr: object }, depth)
+            }
+            Expr::Name { name, scope } => {
+                let name = self.index.sym(at.file, name);
+                let scope = self.scope_of(at.file, scope, name)?;
+                match self.index.files[at.file.index()].bound(scope, name) {
+                    [(_, _, bound)] => self.constant_text(At { file: at.file, expr: *bound }, depth),
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+}
+
+fn can_be_pattern(expr: Expr) -> bool {
+    matches!(
+        expr,
+        Expr::Regex(_)
+            | Expr::Text(_)
+            | Expr::Joined(_)
+            | Expr::Name { .. }
+            | Expr::Member { .. }
+            | Expr::Call(_)
+            | Expr::Element(_)
+            | Expr::Either(..)
+    )
+}
+
+/// An argument by keyword or by position.
+fn argument(facts: &FileFacts, call: &Call, literal: &Literal) -> Option<ExprId> {
+    let args = call.args.of(&facts.args);
+    let named = args.iter().find(|arg| {
+        let keyword = arg.keyword.map(|name| facts.name(name));
+        keyword.is_some() && keyword == literal.keyword.as_deref()
+    });
+    let placed = || {
+        let arg = args.get(literal.arg? as usize)?;
+        (arg.keyword.is_none() && !args.iter().any(|arg| arg.spread)).then_some(arg)
+    };
+    named.or_else(placed).map(|arg| arg.value)
+}
+
+/// What stands between the quotes of a JavaScript string, with its escapes resolved.
+fn unescaped(text: &str) -> String {
+    let mut value = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('\\') {
+        value.push_str(&rest[..at]);
+        let after = &rest[at + 1..];
+        let Some(letter) = after.chars().next() else { break };
+        let mut length = letter.len_utf8();
+        let code = |digits: Option<&str>| {
+            digits.and_then(|digits| u32::from_str_radix(digits, 16).ok()).and_then(char::from_u32)
+        };
+        match letter {
+            'n' => value.push('\n'),
+            'r' => value.push('\r'),
+            't' => value.push('\t'),
+            'b' => value.push('\u{8}'),
+            'f' => value.push('\u{c}'),
+            'v' => value.push('\u{b}'),
+            '0' => value.push('\0'),
+            '\n' => {}
+            'x' | 'u' => {
+                let digits = if letter == 'x' { 2 } else { 4 };
+                let braced =
+                    after.strip_prefix("u{").and_then(|inside| inside.split_once('}')).map(|(digits, _)| digits);
+                let (found, taken) = match braced {
+                    Some(digits) => (code(Some(digits)), digits.len() + 3),
+                    None => (code(after.get(1..=digits)), digits + 1),
+                };
+                if let Some(c) = found {
+                    value.push(c);
+                    length = taken;
+                }
+            }
+            c => value.push(c),
+        }
+        rest = after.get(length..).unwrap_or_default();
+    }
+    value.push_str(rest);
+    value
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unescaped;
+
+    #[test]
+    fn a_javascript_string_stands_for_its_value() {
+        assert_eq!(unescaped(r"^\\d+\/\n\x41\u{1F600}$"), "^\\d+/\nA\u{1F600}$");
+        assert_eq!(unescaped(r"\"), r"\");
+    }
+}

@@ -1,0 +1,169 @@
+//! Growth by measurement: the machine runs an attack at growing sizes and its steps are fitted.
+
+use super::attack::{Attack, Units};
+use super::machine::{Machine, NOWHERE, Outcome};
+use super::program::Program;
+use super::{Growth, Use};
+
+/// Steps of one run while candidates are sifted.
+const SIFTING: u64 = 120_000;
+/// Pumps of the first run.
+const FEWEST: u32 = 8;
+/// Steps at which growth can be told well.
+const ENOUGH: u64 = 60_000;
+/// Steps of a run that shows that growth goes on beyond the counts of a pattern.
+const BEYOND: u64 = 4_000_000;
+/// Longest text of a run.
+const LONGEST: usize = 1 << 15;
+
+/// One run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sample {
+    /// How often each pump stood in the text.
+    pub pumps: u32,
+    /// Length of the text.
+    pub length: usize,
+    /// Steps the machine took.
+    pub steps: u64,
+}
+
+/// A growth, with the runs that show it.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Proof {
+    pub(super) growth: Growth,
+    pub(super) samples: Vec<Sample>,
+}
+
+/// What a proof may cost, shared by all candidates of a pattern.
+#[derive(Debug)]
+pub(super) struct Purse {
+    pub(super) steps: u64,
+    /// A run would have cost more than was left.
+    pub(super) empty: bool,
+}
+
+/// The steps of one use of the pattern on a text; `None` if they are more than `allowed`.
+pub(super) fn steps(program: &Program, how: Use, text: &[u32], allowed: u64) -> Option<u64> {
+    let mut machine = Machine::new(program, allowed);
+    let last = text.len() as u32;
+    let only_start = program.anchored || matches!(how, Use::Match | Use::FullMatch);
+    let mut start = 0;
+    let mut not_empty_at = NOWHERE;
+    while start <= last {
+        match machine.matches_at(text, start, how == Use::FullMatch) {
+            Outcome::Exhausted => return None,
+            Outcome::Matched if how == Use::Iterate => {
+                let end = machine.slots[1];
+                // After an empty match the next one may not be empty at the same place.
+                let moved = end > start && end != not_empty_at;
+                not_empty_at = end;
+                start = if moved { end } else { start.max(end) + 1 };
+            }
+            Outcome::Matched => break,
+            Outcome::Failed => start += 1,
+        }
+        if only_start {
+            break;
+        }
+    }
+    Some(machine.steps)
+}
+
+/// Runs the attack at growing sizes. `count` is the largest finite count of the pattern: growth that
+/// ends there is none.
+pub(super) fn prove(program: &Program, how: Use, attack: &Attack, count: u32, purse: &mut Purse) -> Option<Proof> {
+    let mut samples: Vec<Sample> = Vec::new();
+    let mut run = |pumps: u32, allowed: u64, purse: &mut Purse| {
+        let text: Units = attack.units(pumps);
+        let allowed = allowed.min(purse.steps);
+        let taken = steps(program, how, &text, allowed);
+        purse.steps -= taken.unwrap_or(allowed).min(purse.steps);
+        purse.empty |= purse.steps == 0;
+        taken.map(|steps| Sample { pumps, length: text.len(), steps })
+    };
+    let mut pumps = FEWEST;
+    let too_many = loop {
+        if attack.length(pumps) > LONGEST || purse.steps == 0 {
+            break false;
+        }
+        let Some(sample) = run(pumps, SIFTING, purse) else { break true };
+        samples.push(sample);
+        if samples.len() == 4 && excess(&samples).is_none_or(|excess| excess < 200) {
+            return None;
+        }
+        if sample.steps > ENOUGH {
+            break false;
+        }
+        pumps *= 2;
+    };
+    if too_many {
+        return steep(&samples, pumps, purse, &mut run);
+    }
+    if samples.len() < 3 {
+        return steep(&[], pumps, purse, &mut run);
+    }
+    // Polynomial: what exceeds doubling must itself grow with a power.
+    let least = if (2..=4000).contains(&count) { count.saturating_mul(3) } else { 0 };
+    let mut pumps = samples.last().map_or(FEWEST, |last| last.pumps);
+    while pumps < least {
+        pumps *= 2;
+        if attack.length(pumps) > LONGEST * 2 {
+            return None;
+        }
+        // What takes millions of steps before it could come to an end is slow enough.
+        let Some(sample) = run(pumps, BEYOND, purse) else { break };
+        samples.push(sample);
+    }
+    let degree = degree(&samples)?;
+    (degree >= 1.7).then(|| Proof { growth: Growth::Polynomial(degree), samples })
+}
+
+/// By how much the last run exceeds twice the one before.
+fn excess(samples: &[Sample]) -> Option<i64> {
+    let [.., half, whole] = samples else { return None };
+    Some(whole.steps as i64 - 2 * half.steps as i64)
+}
+
+/// The power with which the steps grow, without what grows in proportion to the length.
+fn degree(samples: &[Sample]) -> Option<f64> {
+    let [before @ .., _] = samples else { return None };
+    let (late, early) = (excess(samples)?, excess(before)?);
+    if early <= 0 || late <= 0 {
+        return None;
+    }
+    Some((late as f64 / early as f64).log2())
+}
+
+/// After a run of `pumps` that took too many steps: growth from smaller steps in between.
+fn steep(
+    samples: &[Sample],
+    pumps: u32,
+    purse: &mut Purse,
+    run: &mut impl FnMut(u32, u64, &mut Purse) -> Option<Sample>,
+) -> Option<Proof> {
+    let from = samples.last().map_or(0, |last| last.pumps);
+    let mut found: Vec<Sample> = samples.to_vec();
+    let step = ((pumps - from) / 8).max(1);
+    let mut next = from + step;
+    while next < pumps {
+        match run(next, SIFTING, purse) {
+            Some(sample) => found.push(sample),
+            None => break,
+        }
+        next += step;
+    }
+    let slope = |a: &Sample, b: &Sample| {
+        (b.steps as f64 / a.steps.max(1) as f64).ln() / (f64::from(b.pumps) / f64::from(a.pumps)).ln()
+    };
+    let [.., a, b] = found.as_slice() else { return None };
+    if b.steps < 300 {
+        return None;
+    }
+    let late = slope(a, b);
+    // A power would give the same slope at the start and at the end.
+    let early = found.first().zip(found.get(1)).map_or(0.0, |(a, b)| slope(a, b));
+    if late >= 6.5 || late >= 4.5 && late > early * 1.25 {
+        return Some(Proof { growth: Growth::Exponential, samples: found });
+    }
+    (late >= 1.7).then_some(Proof { growth: Growth::Polynomial(late), samples: found })
+}
