@@ -4,14 +4,14 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 use toml::de::DeTable;
 
 use super::config::Documents;
 use super::document::{self, Syntax};
 use super::error::UsageError;
 use super::keys::{self, EDITIONS, Given, KEYS, Value, Values};
-use crate::analyse::{Apis, Scope, Settings, is_within};
+use crate::analyse::{Apis, IgnoredPackage, Scope, Settings, is_within};
 use crate::finding::{Confidence, Severity};
 use crate::report::Untrusted;
 use crate::rules::RULES;
@@ -138,6 +138,7 @@ fn scope(directory: &str, values: &Values) -> Result<Scope, UsageError> {
         pedantic: flag(values, "pedantic").unwrap_or(false),
         fail_on: word(values, "fail-on").and_then(Severity::from_word).unwrap_or(Severity::Warning),
         exclude: exclude(values)?,
+        ignored_packages: ignored_packages(values)?,
         max_file_size: match values.get("max-file-size").map(|given| &given.value) {
             Some(Value::Bytes(bytes)) => *bytes,
             _ => u64::MAX,
@@ -185,6 +186,16 @@ fn exclude(values: &Values) -> Result<GlobSet, UsageError> {
         }
     }
     globs.build().map_err(fail)
+}
+
+fn ignored_packages(values: &Values) -> Result<Vec<IgnoredPackage>, UsageError> {
+    let ignored = |word: &String| {
+        let (rule, package) = keys::rule_and_package(word);
+        let fail = |error: globset::Error| UsageError::new(format!("ignore-packages: {error}"));
+        let package = Glob::new(package).map_err(fail)?.compile_matcher();
+        Ok(IgnoredPackage { rule: rule.map(str::to_owned), package })
+    };
+    words(values, "ignore-packages").iter().map(ignored).collect()
 }
 
 fn word<'values>(values: &'values Values, key: &str) -> Option<&'values str> {

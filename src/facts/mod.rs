@@ -17,6 +17,7 @@ use crate::syntax::{Budget, ParseError, Parser};
 
 pub use builder::Names;
 pub use flow::{Block, BlockKind, Break, BreakKind};
+pub use ignores::ignores_of_manifest;
 pub use model::{
     Arg, Binding, Call, CallId, CallKind, Class, ClassId, ClassMember, Condition, ConditionId, Damage, Export, Expr,
     ExprId, Field, FileFacts, FnId, FnKind, Function, Guard, Ignore, Import, ImportId, ImportName, Is, MemberWrite,

@@ -322,6 +322,8 @@ pub struct Import {
     pub at: u32,
     /// Erased at run time: `import type`, under `TYPE_CHECKING`.
     pub type_only: bool,
+    /// It may fail or not happen: it stands in a `try` statement or, in Python, under a condition.
+    pub optional: bool,
 }
 
 /// Something a JavaScript module gives to others. Python modules export their bindings.

@@ -2,10 +2,12 @@
 //!
 //! Reads the tables of `queries/apis` (and of a user's configuration, in the same form) and answers
 //! one question: what does this qualified name do? It must not know where a name came from.
+//! [`packages`] holds what is known of packages, from `queries/packages`.
 
 mod embedded;
 mod load;
 mod model;
+pub mod packages;
 mod pattern;
 mod problem;
 mod row;

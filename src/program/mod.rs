@@ -84,7 +84,7 @@ impl<'a> Program<'a> {
         knowledge: &'a Knowledge,
         rules: &FileRules<'a>,
     ) -> Program<'a> {
-        let languages: Vec<Language> = sources.iter().map(|source| source.language).collect();
+        let languages: Vec<Language> = sources.iter().filter_map(|source| source.language).collect();
         let mut symbols = Symbols::new();
         let index = Index::new(files, &languages, &mut symbols);
         let mut world = World::new(files, sources, resolver, index, symbols, Externals::new(knowledge));

@@ -196,7 +196,11 @@ impl<'a> World<'a> {
     }
 
     pub(super) fn platform(&self, file: FileId) -> Platform {
-        if self.sources[file.index()].language.is_ecma() { Platform::Node } else { Platform::Python }
+        if self.sources[file.index()].language.is_some_and(crate::source::Language::is_ecma) {
+            Platform::Node
+        } else {
+            Platform::Python
+        }
     }
 
     /// The facts of a function and the file it is in.

@@ -46,14 +46,14 @@ fn frame(analysis: &Analysis, texts: &Texts<'_>, finding: &Finding, look: Look) 
         title: format!("{}[{}]", finding.severity, finding.rule),
         message: Untrusted(&finding.message).to_string(),
         excerpt,
-        label: (finding.stall != Stall::None).then(|| label(finding)),
+        label: (finding.stall != Stall::None && finding.subject.is_none()).then(|| label(finding)),
         help: None,
     }
 }
 
 /// What stands under the frame.
 fn below(out: &mut String, analysis: &Analysis, texts: &Texts<'_>, finding: &Finding, look: Look) -> Result<(), Error> {
-    if finding.stall != Stall::None {
+    if finding.stall != Stall::None && finding.subject.is_none() {
         field(out, "cost", &cost(finding.lane, finding.stall), look)?;
     }
     path(out, analysis, texts, finding, look)?;

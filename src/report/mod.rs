@@ -86,14 +86,15 @@ fn printed(analysis: &Analysis) -> (Vec<&Finding>, Vec<(&str, &'static str, usiz
     (shown, rest.map(|((path, rule), count)| (path, rule, count - MOST_PER_FILE)).collect())
 }
 
-/// A name of the finding that outlives changes to the lines around it: of its rule, its file and
-/// the functions on its path. Equal findings are told apart by a count.
+/// A name of the finding that outlives changes to the lines around it: of its rule, its file, its
+/// package and the functions on its path. Equal findings are told apart by a count.
 fn fingerprints(analysis: &Analysis) -> Vec<String> {
     let mut seen = rustc_hash::FxHashMap::<u64, u32>::default();
     let mut names = Vec::with_capacity(analysis.findings.len());
     for finding in &analysis.findings {
         let steps = finding.path.iter().map(|step| step.name.as_str());
-        let parts = [finding.rule, analysis.path(finding.at.file)].into_iter().chain(steps);
+        let package = finding.subject.as_ref().map(|subject| subject.package.as_str());
+        let parts = [finding.rule, analysis.path(finding.at.file)].into_iter().chain(package).chain(steps);
         let hash = parts.fold(FNV_BASIS, |hash, part| fnv(fnv(hash, part.as_bytes()), &[0]));
         let count = seen.entry(hash).or_default();
         *count += 1;

@@ -70,6 +70,7 @@ fn judge(program: &Program<'_>, projects: &Projects, outside: &OutsideCall) -> O
         severity,
         confidence: reach.confidence.min(outside.confidence),
         stall,
+        subject: None,
     })
 }
 

@@ -73,6 +73,7 @@ fn judge_use<'p>(program: &Program<'_>, used: &'p PatternUse, verdicts: &mut Ver
         None => (vec![Step { says: "every value is matched against it".to_owned(), ..sink }], None, 1, Vec::new()),
     };
     Some(Finding {
+        subject: None,
         rule: RULE.name,
         message: says,
         at,

@@ -43,6 +43,7 @@ pub(super) fn finding(program: &Program<'_>, site: Site<'_>) -> Option<Finding> 
     let mut path = witness.steps;
     path.push(Step { at: site.at, says: site.message.clone(), name: site.name.to_owned() });
     Some(Finding {
+        subject: None,
         rule: site.rule,
         message: site.message,
         at: site.at,

@@ -26,6 +26,8 @@ pub(super) struct Frame {
     pub(super) testing: bool,
     /// `yield` stands for `await`: a compiler made it so.
     pub(super) yields_await: bool,
+    /// Number of `try` statements around the walk, in this function.
+    pub(super) attempts: u32,
     first_return: u32,
     pub(super) first_param: u32,
     first_slot: u32,
@@ -68,6 +70,7 @@ pub(super) fn module(build: &mut Builder<'_>, text: &str) -> Frame {
         when: None,
         testing: false,
         yields_await: false,
+        attempts: 0,
         first_return: 0,
         first_param: 0,
         first_slot: 0,
@@ -98,6 +101,7 @@ impl Extractor<'_> {
             when: None,
             testing: false,
             yields_await: async_body.is_some(),
+            attempts: 0,
             first_return: self.returns.len() as u32,
             first_param: self.params.len() as u32,
             first_slot: self.slots.len() as u32,

@@ -38,6 +38,7 @@ impl Visitor for Extractor<'_> {
             Kind::Comment => {
                 let text = self.text_of(node);
                 self.build.facts.ignores.extend(ignores::parse(text, node.start, self.text));
+                self.read_documented_imports(text, node.start);
                 return false;
             }
             Kind::Arguments => return !self.reads_arguments(node),
@@ -78,6 +79,7 @@ impl Visitor for Extractor<'_> {
             }
             Kind::Case => self.held.push(self.frame.when),
             Kind::If | Kind::Ternary => self.asked.push((Asked::NOTHING, self.build.parts.len())),
+            Kind::Try => self.frame.attempts += 1,
             _ => {}
         }
         true
@@ -148,7 +150,11 @@ impl Extractor<'_> {
                 self.note_each(node, children);
                 self.leave_for_in(node, children);
             }
-            Kind::While | Kind::For | Kind::Do | Kind::Try => self.note_loop(node, children),
+            Kind::While | Kind::For | Kind::Do => self.note_loop(node, children),
+            Kind::Try => {
+                self.frame.attempts = self.frame.attempts.saturating_sub(1);
+                self.note_loop(node, children);
+            }
             Kind::Break => {
                 self.leaves(BreakKind::Break, node);
                 return Value::Leaves;

@@ -23,6 +23,8 @@ pub(super) struct Context {
     pub(super) when: Option<ConditionId>,
     /// Under `if TYPE_CHECKING`.
     pub(super) type_only: bool,
+    /// In a `try` statement, or under a condition that nothing is known of.
+    pub(super) attempting: bool,
     /// In an annotation.
     pub(super) annotating: bool,
     /// In the condition of an `if` or `while`.
@@ -62,6 +64,7 @@ impl Context {
         guard: Guard::None,
         when: None,
         type_only: false,
+        attempting: false,
         annotating: false,
         testing: false,
         is_async: false,
@@ -126,7 +129,10 @@ impl Reader<'_> {
             Kind::Class => self.now.opening = Opening::Class(self.declare_class(node)),
             Kind::For | Kind::Comprehension => self.now.opening = Opening::Loop,
             Kind::While => self.now.opening = Opening::While,
-            Kind::Try => self.now.opening = Opening::Try,
+            Kind::Try => {
+                self.now.opening = Opening::Try;
+                self.now.attempting = true;
+            }
             Kind::If => self.now.parts = self.builder.parts.len() as u32,
             Kind::Else => {
                 self.open_else(around.test);
@@ -148,6 +154,7 @@ impl Reader<'_> {
                 self.now.loop_depth = 0;
                 self.now.guard = Guard::None;
                 self.now.when = None;
+                self.now.attempting = false;
                 if self.builder.facts.functions[id.index()].class.is_some() {
                     self.now.method = Some(id);
                 }

@@ -55,7 +55,7 @@ impl Reader<'_> {
             Test::Main => self.now.guard = Guard::Main,
             Test::TypeChecking => self.now.type_only = true,
             Test::Empty(place) => self.watch(place, self.around.len()),
-            Test::Filled(_) | Test::Nothing => {}
+            Test::Filled(_) | Test::Nothing => self.now.attempting = true,
         }
     }
 
