@@ -7,9 +7,9 @@ mod package;
 use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use globset::{GlobMatcher, GlobSet};
-use rayon::prelude::*;
 
 use self::manifests::read_manifests;
 pub use self::package::{LockedVersion, PackageTrace, trace_package};
@@ -344,7 +344,16 @@ fn read_all(request: &Request<'_>, files: &[Candidate]) -> Read {
             Err(SkippedFile { path: file.path.clone(), reason: "an internal error: please report it".to_owned() })
         })
     };
-    let outcomes: Vec<_> = order.into_par_iter().with_max_len(1).map_init(Parser::new, one).collect();
+    // Each thread has one parser, and takes the next file when it is done with one.
+    let next = AtomicUsize::new(0);
+    let take = || order.get(next.fetch_add(1, Ordering::Relaxed));
+    let outcomes: Vec<_> = rayon::broadcast(|_| {
+        let mut parser = Parser::new();
+        std::iter::from_fn(take).map(|file| one(&mut parser, file)).collect::<Vec<_>>()
+    })
+    .into_iter()
+    .flatten()
+    .collect();
     let mut read = Vec::with_capacity(outcomes.len());
     let mut skipped = Vec::new();
     for outcome in outcomes {

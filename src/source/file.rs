@@ -69,7 +69,9 @@ impl LineIndex {
     /// Indexes a decoded text.
     pub fn new(text: &str) -> LineIndex {
         let bytes = text.as_bytes();
-        let mut starts = vec![0];
+        // To grow while a tree has just been freed costs more than to count.
+        let mut starts = Vec::with_capacity(bytes.iter().filter(|byte| **byte == b'\n').count() + 1);
+        starts.push(0);
         if bytes.contains(&b'\r') {
             starts.extend((0..bytes.len()).filter(|&at| ends_line(bytes, at)).map(|at| at as u32 + 1));
         } else {
