@@ -36,6 +36,9 @@ pub(super) struct Ambiguity {
     pub(super) cut: bool,
 }
 
+/// Of each pair of states the pair before it and what was read in between.
+type PairParents = FxHashMap<(u32, u32), ((u32, u32), u8)>;
+
 /// Steps of all searches together.
 const BUDGET: u32 = 150_000;
 /// Steps of one search.
@@ -49,7 +52,7 @@ pub(super) fn ambiguity(automaton: &Automaton, high: bool) -> Ambiguity {
     let cycles = cycles(automaton);
     let mut search = Search { automaton, cycles: &cycles, budget: BUDGET, high, found: Ambiguity::default() };
     search.exponential();
-    search.from_the_search();
+    search.after_the_search();
     search.between_cycles(false);
     search.between_cycles(true);
     search.found
@@ -155,7 +158,7 @@ impl Search<'_> {
             return;
         }
         // From each pair of states, the pair before it and the letter; a fork is its own pair's parent.
-        let mut parents: FxHashMap<(u32, u32), ((u32, u32), u8)> = FxHashMap::default();
+        let mut parents: PairParents = FxHashMap::default();
         let mut queue: Vec<(u32, u32)> = Vec::new();
         let mut limit = SEARCH * 3;
         let mut found = 0;
@@ -174,10 +177,11 @@ impl Search<'_> {
                         return;
                     }
                     let pair = (left.to.min(right.to), left.to.max(right.to));
-                    if !parents.contains_key(&pair) {
-                        parents.insert(pair, ((state, state), self.letter(mask)));
+                    let letter = self.letter(mask);
+                    parents.entry(pair).or_insert_with(|| {
                         queue.push(pair);
-                    }
+                        ((state, state), letter)
+                    });
                 }
             }
         }
@@ -208,24 +212,17 @@ impl Search<'_> {
                         continue;
                     }
                     let pair = (one.to.min(other.to), one.to.max(other.to));
-                    if !parents.contains_key(&pair) {
-                        parents.insert(pair, ((left, right), letter));
+                    parents.entry(pair).or_insert_with(|| {
                         queue.push(pair);
-                    }
+                        ((left, right), letter)
+                    });
                 }
             }
         }
     }
 
     /// Two readings that parted have met again in `at`.
-    fn meet(
-        &mut self,
-        parents: &FxHashMap<(u32, u32), ((u32, u32), u8)>,
-        last: (u32, u32),
-        at: u32,
-        letter: u8,
-        cycle: u32,
-    ) -> bool {
+    fn meet(&mut self, parents: &PairParents, last: (u32, u32), at: u32, letter: u8, cycle: u32) -> bool {
         let mut pump = vec![letter];
         let mut pair = last;
         while let Some(&(before, letter)) = parents.get(&pair) {
@@ -246,7 +243,7 @@ impl Search<'_> {
     }
 
     /// Cycles that a search can enter again and again while it goes round in them.
-    fn from_the_search(&mut self) {
+    fn after_the_search(&mut self) {
         if self.automaton.edges(BEFORE).is_empty() {
             return;
         }
@@ -258,11 +255,11 @@ impl Search<'_> {
                 if self.automaton.is_before(state) || self.accepts(state) {
                     continue;
                 }
-                if let Some(pump) = self.pair((BEFORE, state), state, cycle as u32) {
-                    if !self.found.pivots[before..].iter().any(|known| known.pump == pump) || count == 0 {
-                        self.found.pivots.push(Pivot { from: BEFORE, to: state, pump });
-                        count += 1;
-                    }
+                if let Some(pump) = self.pair((BEFORE, state), state, cycle as u32)
+                    && (!self.found.pivots[before..].iter().any(|known| known.pump == pump) || count == 0)
+                {
+                    self.found.pivots.push(Pivot { from: BEFORE, to: state, pump });
+                    count += 1;
                 }
                 if count >= 10 {
                     break;
@@ -277,7 +274,7 @@ impl Search<'_> {
     /// A text that leads from the first of a pair to `goal` while the second goes round to it.
     fn pair(&mut self, start: (u32, u32), goal: u32, cycle: u32) -> Option<Word> {
         let cycles = self.cycles;
-        let mut parents: FxHashMap<(u32, u32), ((u32, u32), u8)> = FxHashMap::default();
+        let mut parents: PairParents = FxHashMap::default();
         let mut queue = vec![start];
         let mut next = 0;
         let mut limit = SEARCH;
@@ -447,7 +444,7 @@ impl Prefixes {
                 let to = edge.to as usize;
                 if parents[to].0 == NONE && edge.to != origin {
                     let mask = edge.mask;
-                    let letter = if high { 127 - mask.leading_zeros() } else { mask.trailing_zeros() };
+                    let letter = if high { mask.ilog2() } else { mask.trailing_zeros() };
                     parents[to] = (state, letter as u8);
                     if automaton.accepts[to] == Accepts::Yes { later.push(edge.to) } else { queue.push(edge.to) }
                 }

@@ -1,4 +1,4 @@
-//! The matching machine: backtracks as V8's irregexp and CPython's `sre` do, and counts its steps.
+//! The matching machine: backtracks as V8's `irregexp` and Python's `sre` do, and counts its steps.
 //!
 //! A step is one instruction, one character of a run or one way taken back, so that the number of
 //! steps grows as the engines' time does, whatever the machine it runs on.
@@ -124,7 +124,7 @@ impl<'p> Machine<'p> {
                     if cannot_begin {
                         place = second;
                         skipped += 1;
-                        self.steps -= u64::from(skipped % 8 != 0);
+                        self.steps -= u64::from(!skipped.is_multiple_of(8));
                     } else {
                         self.stack.push(Entry::Way { place: second, at });
                         place = first;

@@ -187,12 +187,12 @@ impl Trier<'_> {
         }
         let polynomial: Vec<&Pivot> = pivots.iter().filter(|pivot| !pivot.is_exponential()).collect();
         let chain = chain(automaton, &polynomial);
-        if chain.len() > 1 {
-            if let Some(segments) = self.join(&chain, &polynomial, &prefix, high) {
-                let last = chain.last().map_or(BEFORE, |index| polynomial[*index].to);
-                let tail = self.tail(last, high);
-                self.try_endings(&segments, &tail, Some(last));
-            }
+        if chain.len() > 1
+            && let Some(segments) = self.join(&chain, &polynomial, &prefix, high)
+        {
+            let last = chain.last().map_or(BEFORE, |index| polynomial[*index].to);
+            let tail = self.tail(last, high);
+            self.try_endings(&segments, &tail, Some(last));
         }
         if self.best.is_some() {
             return;

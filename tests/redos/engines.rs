@@ -1,4 +1,4 @@
-//! Node and CPython, run on lines of JSON.
+//! Node and Python, run on lines of JSON.
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
@@ -17,7 +17,11 @@ pub(crate) fn ask(dialect: Dialect, script: &str, questions: &[Value]) -> Option
     command.arg(file).current_dir(env!("CARGO_MANIFEST_DIR"));
     let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
     let Ok(mut child) = child else {
-        eprintln!("{program} is not installed: not compared with it");
+        // Shown with --nocapture.
+        #[allow(clippy::print_stderr)]
+        {
+            eprintln!("{program} is not installed: not compared with it");
+        }
         return None;
     };
     let mut input = child.stdin.take().expect("it is piped");
