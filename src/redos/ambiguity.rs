@@ -39,10 +39,12 @@ pub(super) struct Ambiguity {
 /// Of each pair of states the pair before it and what was read in between.
 type PairParents = FxHashMap<(u32, u32), ((u32, u32), u8)>;
 
+/// A place that is new costs as many steps as looking at so many edges.
+const NEW: u32 = 16;
 /// Steps of all searches together.
-const BUDGET: u32 = 150_000;
+const BUDGET: u32 = 2_500_000;
 /// Steps of one search.
-const SEARCH: u32 = 12_000;
+const SEARCH: u32 = 200_000;
 /// Most pivots of each kind.
 const MOST: usize = 24;
 
@@ -71,13 +73,13 @@ impl Search<'_> {
         if self.high { 127 - mask.leading_zeros() as u8 } else { mask.trailing_zeros() as u8 }
     }
 
-    fn spend(&mut self, limit: &mut u32) -> bool {
-        if self.budget == 0 || *limit == 0 {
+    fn spend(&mut self, limit: &mut u32, steps: u32) -> bool {
+        if self.budget < steps || *limit < steps {
             self.found.cut = true;
             return false;
         }
-        self.budget -= 1;
-        *limit -= 1;
+        self.budget -= steps;
+        *limit -= steps;
         true
     }
 
@@ -137,7 +139,7 @@ impl Search<'_> {
                 if self.cycles.of[edge.to as usize] != cycle || edge.to == from || parents.contains_key(&edge.to) {
                     continue;
                 }
-                if !self.spend(&mut limit) {
+                if !self.spend(&mut limit, NEW) {
                     return None;
                 }
                 parents.insert(edge.to, (state, self.letter(edge.mask)));
@@ -168,12 +170,15 @@ impl Search<'_> {
                 if cycles.of[left.to as usize] != cycle {
                     continue;
                 }
+                if !self.spend(&mut limit, (edges.len() - index) as u32) {
+                    return;
+                }
                 for right in &edges[index + 1..] {
                     let mask = left.mask & right.mask;
                     if mask == 0 || cycles.of[right.to as usize] != cycle || left.to == right.to {
                         continue;
                     }
-                    if !self.spend(&mut limit) {
+                    if !self.spend(&mut limit, NEW) {
                         return;
                     }
                     let pair = (left.to.min(right.to), left.to.max(right.to));
@@ -193,12 +198,15 @@ impl Search<'_> {
                 if cycles.of[one.to as usize] != cycle {
                     continue;
                 }
+                if !self.spend(&mut limit, self.automaton.edges(right).len() as u32) {
+                    return;
+                }
                 for other in self.automaton.edges(right) {
                     let mask = one.mask & other.mask;
                     if mask == 0 || cycles.of[other.to as usize] != cycle {
                         continue;
                     }
-                    if !self.spend(&mut limit) {
+                    if !self.spend(&mut limit, NEW) {
                         return;
                     }
                     let letter = self.letter(mask);
@@ -284,6 +292,9 @@ impl Search<'_> {
                 if !cycles.leads(one.to, cycle) || one.to != goal && self.accepts(one.to) {
                     continue;
                 }
+                if !self.spend(&mut limit, self.automaton.edges(bound).len() as u32) {
+                    return None;
+                }
                 for other in self.automaton.edges(bound) {
                     let mask = one.mask & other.mask;
                     if mask == 0 || cycles.of[other.to as usize] != cycle {
@@ -293,7 +304,7 @@ impl Search<'_> {
                     if start == pair || parents.contains_key(&pair) {
                         continue;
                     }
-                    if !self.spend(&mut limit) {
+                    if !self.spend(&mut limit, NEW) {
                         return None;
                     }
                     parents.insert(pair, ((free, bound), self.letter(mask)));
@@ -375,6 +386,9 @@ impl Search<'_> {
                     if outer == 0 || cycles.of[c.to as usize] != second {
                         continue;
                     }
+                    if !self.spend(&mut limit, self.automaton.edges(free).len() as u32) {
+                        return None;
+                    }
                     for b in self.automaton.edges(free) {
                         let mask = outer & b.mask;
                         let triple = (a.to, b.to, c.to);
@@ -382,7 +396,7 @@ impl Search<'_> {
                         {
                             continue;
                         }
-                        if !self.spend(&mut limit) {
+                        if !self.spend(&mut limit, NEW) {
                             return None;
                         }
                         parents.insert(triple, ((left, free, right), self.letter(mask)));

@@ -9,7 +9,7 @@ use super::shape::{Shape, shapes};
 /// Most states.
 const MOST_STATES: u64 = 2_500;
 /// Most edges.
-const MOST_EDGES: usize = 300_000;
+const MOST_EDGES: usize = 60_000;
 
 /// An edge, entered with a character of `mask`.
 #[derive(Debug, Clone, Copy)]

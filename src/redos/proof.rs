@@ -17,7 +17,7 @@ const FEWEST: u32 = 8;
 /// Steps at which growth can be told well.
 const ENOUGH: u64 = 60_000;
 /// Steps of a run that shows that growth goes on beyond the counts of a pattern.
-const BEYOND: u64 = 4_000_000;
+const BEYOND: u64 = 3_000_000;
 /// Longest text of a run.
 const LONGEST: usize = 1 << 15;
 
@@ -146,8 +146,9 @@ fn steep(
     purse: &mut Purse,
     run: &mut impl FnMut(u32, u64, &mut Purse) -> Option<Sample>,
 ) -> Option<Proof> {
-    let from = samples.last().map_or(0, |last| last.pumps);
-    let mut found: Vec<Sample> = samples.to_vec();
+    // From half of what is known on, so that the slope can be seen to rise.
+    let from = samples.last().map_or(0, |last| last.pumps / 2);
+    let mut found: Vec<Sample> = samples.iter().copied().filter(|sample| sample.pumps <= from).collect();
     let step = ((pumps - from) / 8).max(1);
     let mut next = from + step;
     while next < pumps {

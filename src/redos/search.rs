@@ -12,7 +12,7 @@ use super::shape::shapes;
 use super::{Dialect, Growth, Use};
 
 /// Steps of the machine for one pattern.
-const STEPS: u64 = 10_000_000;
+const STEPS: u64 = 6_000_000;
 /// The last character of Latin-1.
 const LATIN: u32 = 0xFF;
 /// A character that hardly a pattern asks for.

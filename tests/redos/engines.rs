@@ -25,7 +25,8 @@ pub(crate) fn ask(dialect: Dialect, script: &str, questions: &[Value]) -> Option
         return None;
     };
     let mut input = child.stdin.take().expect("it is piped");
-    let lines: String = questions.iter().map(|question| format!("{question}\n")).collect();
+    let lines: Vec<String> = questions.iter().map(Value::to_string).collect();
+    let lines = lines.join("\n") + "\n";
     // It answers while it reads.
     let writer = thread::spawn(move || input.write_all(lines.as_bytes()));
     let output = child.wait_with_output().expect("it ends");
