@@ -202,8 +202,7 @@ impl Follow<'_, '_> {
         let here = self.path[level..].iter().position(|(on_path, _)| *on_path == fun).map(|steps| level + steps);
         let via = match here {
             Some(here) => self.path[here].1,
-            // A function around it, which is an entry itself.
-            None if program.is_entry[fun.index()] => None,
+            // A function around it that is not on the path.
             None => return self.found(Origin::Unknown),
         };
         let Some(via) = via else {

@@ -43,7 +43,7 @@ const ODDITIES: &[&str] = &[
 
 #[test]
 fn pathological_patterns_are_judged_within_their_bounds() {
-    judge_every(23);
+    judge_every(101);
 }
 
 /// Takes ten minutes without optimisation: `cargo test --release --test adversarial -- --ignored`.
