@@ -47,8 +47,8 @@ pub(super) fn regex(arguments: &Regex) -> Result<Exit, UsageError> {
         return many(file);
     }
     let pattern = arguments.pattern.as_deref().unwrap_or_default();
-    let question = Question::new(pattern, &arguments.flags, &arguments.dialect, &arguments.method)
-        .map_err(|message| UsageError::new(message))?;
+    let question =
+        Question::new(pattern, &arguments.flags, &arguments.dialect, &arguments.method).map_err(UsageError::new)?;
     let started = Instant::now();
     let verdict = question.judge();
     if arguments.json {

@@ -117,7 +117,7 @@ impl Follow<'_, '_> {
         self.origin = self.origin.max(origin);
     }
 
-    fn from_request(&mut self) {
+    fn found_request(&mut self) {
         self.found(if self.lane >= Lane::Message { Origin::Request } else { Origin::Unknown });
     }
 
@@ -131,12 +131,12 @@ impl Follow<'_, '_> {
             last.ends_with("request") || last == "incomingmessage" || last == "httprequest"
         };
         if self.program.world.known_values(file, expr).iter().any(|(name, _)| is_request(name)) {
-            return self.from_request();
+            return self.found_request();
         }
         match facts.expr(expr) {
             Expr::Text(_) => {}
             Expr::Number(_) | Expr::Boolean(_) | Expr::Null | Expr::Regex(_) | Expr::Cut(_) => {
-                self.found(Origin::Short)
+                self.found(Origin::Short);
             }
             Expr::Joined(range) => self.todo.extend(range.of(&facts.lists).iter().map(|part| (file, *part, level))),
             Expr::Element(of) | Expr::Entered(of) => self.todo.push((file, of, level)),
@@ -154,8 +154,8 @@ impl Follow<'_, '_> {
                 let name = facts.name(name);
                 match facts.expr(object) {
                     _ if WORDS.contains(&name) => self.found(Origin::Short),
-                    Expr::This { .. } if REQUESTS.contains(&name) => self.from_request(),
-                    _ if REQUESTS.contains(&name) && self.is_self(file, object) => self.from_request(),
+                    Expr::This { .. } if REQUESTS.contains(&name) => self.found_request(),
+                    _ if REQUESTS.contains(&name) && self.is_self(file, object) => self.found_request(),
                     _ => self.todo.push((file, object, level)),
                 }
             }
@@ -200,8 +200,7 @@ impl Follow<'_, '_> {
         let here = self.path[level..].iter().position(|(on_path, _)| *on_path == fun).map(|steps| level + steps);
         let via = match here {
             Some(here) => self.path[here].1,
-            // A function around it, which is an entry itself.
-            None if program.is_entry[fun.index()] => None,
+            // A function around it that is not on the path.
             None => return self.found(Origin::Unknown),
         };
         let Some(via) = via else {
@@ -212,7 +211,7 @@ impl Follow<'_, '_> {
                 .and_then(|param| param.default)
                 .is_some_and(|default| matches!(facts.expr(default), Expr::Call(_)));
             let is_input = !is_injected && !name.is_some_and(|name| NO_INPUT.contains(&name));
-            return if is_input { self.from_request() } else { self.found(Origin::Unknown) };
+            return if is_input { self.found_request() } else { self.found(Origin::Unknown) };
         };
         let edge = program.edges[via as usize];
         let caller = program.facts(edge.at.file);

@@ -36,10 +36,15 @@ pub(super) struct Ambiguity {
     pub(super) cut: bool,
 }
 
+/// Of each pair of states the pair before it and what was read in between.
+type PairParents = FxHashMap<(u32, u32), ((u32, u32), u8)>;
+
+/// A place that is new costs as many steps as looking at so many edges.
+const NEW: u32 = 16;
 /// Steps of all searches together.
-const BUDGET: u32 = 150_000;
+const BUDGET: u32 = 2_500_000;
 /// Steps of one search.
-const SEARCH: u32 = 12_000;
+const SEARCH: u32 = 200_000;
 /// Most pivots of each kind.
 const MOST: usize = 24;
 
@@ -49,7 +54,7 @@ pub(super) fn ambiguity(automaton: &Automaton, high: bool) -> Ambiguity {
     let cycles = cycles(automaton);
     let mut search = Search { automaton, cycles: &cycles, budget: BUDGET, high, found: Ambiguity::default() };
     search.exponential();
-    search.from_the_search();
+    search.after_the_search();
     search.between_cycles(false);
     search.between_cycles(true);
     search.found
@@ -68,13 +73,13 @@ impl Search<'_> {
         if self.high { 127 - mask.leading_zeros() as u8 } else { mask.trailing_zeros() as u8 }
     }
 
-    fn spend(&mut self, limit: &mut u32) -> bool {
-        if self.budget == 0 || *limit == 0 {
+    fn spend(&mut self, limit: &mut u32, steps: u32) -> bool {
+        if self.budget < steps || *limit < steps {
             self.found.cut = true;
             return false;
         }
-        self.budget -= 1;
-        *limit -= 1;
+        self.budget -= steps;
+        *limit -= steps;
         true
     }
 
@@ -134,7 +139,7 @@ impl Search<'_> {
                 if self.cycles.of[edge.to as usize] != cycle || edge.to == from || parents.contains_key(&edge.to) {
                     continue;
                 }
-                if !self.spend(&mut limit) {
+                if !self.spend(&mut limit, NEW) {
                     return None;
                 }
                 parents.insert(edge.to, (state, self.letter(edge.mask)));
@@ -155,7 +160,7 @@ impl Search<'_> {
             return;
         }
         // From each pair of states, the pair before it and the letter; a fork is its own pair's parent.
-        let mut parents: FxHashMap<(u32, u32), ((u32, u32), u8)> = FxHashMap::default();
+        let mut parents: PairParents = FxHashMap::default();
         let mut queue: Vec<(u32, u32)> = Vec::new();
         let mut limit = SEARCH * 3;
         let mut found = 0;
@@ -165,19 +170,23 @@ impl Search<'_> {
                 if cycles.of[left.to as usize] != cycle {
                     continue;
                 }
+                if !self.spend(&mut limit, (edges.len() - index) as u32) {
+                    return;
+                }
                 for right in &edges[index + 1..] {
                     let mask = left.mask & right.mask;
                     if mask == 0 || cycles.of[right.to as usize] != cycle || left.to == right.to {
                         continue;
                     }
-                    if !self.spend(&mut limit) {
+                    if !self.spend(&mut limit, NEW) {
                         return;
                     }
                     let pair = (left.to.min(right.to), left.to.max(right.to));
-                    if !parents.contains_key(&pair) {
-                        parents.insert(pair, ((state, state), self.letter(mask)));
+                    let letter = self.letter(mask);
+                    parents.entry(pair).or_insert_with(|| {
                         queue.push(pair);
-                    }
+                        ((state, state), letter)
+                    });
                 }
             }
         }
@@ -189,12 +198,15 @@ impl Search<'_> {
                 if cycles.of[one.to as usize] != cycle {
                     continue;
                 }
+                if !self.spend(&mut limit, self.automaton.edges(right).len() as u32) {
+                    return;
+                }
                 for other in self.automaton.edges(right) {
                     let mask = one.mask & other.mask;
                     if mask == 0 || cycles.of[other.to as usize] != cycle {
                         continue;
                     }
-                    if !self.spend(&mut limit) {
+                    if !self.spend(&mut limit, NEW) {
                         return;
                     }
                     let letter = self.letter(mask);
@@ -208,24 +220,17 @@ impl Search<'_> {
                         continue;
                     }
                     let pair = (one.to.min(other.to), one.to.max(other.to));
-                    if !parents.contains_key(&pair) {
-                        parents.insert(pair, ((left, right), letter));
+                    parents.entry(pair).or_insert_with(|| {
                         queue.push(pair);
-                    }
+                        ((left, right), letter)
+                    });
                 }
             }
         }
     }
 
     /// Two readings that parted have met again in `at`.
-    fn meet(
-        &mut self,
-        parents: &FxHashMap<(u32, u32), ((u32, u32), u8)>,
-        last: (u32, u32),
-        at: u32,
-        letter: u8,
-        cycle: u32,
-    ) -> bool {
+    fn meet(&mut self, parents: &PairParents, last: (u32, u32), at: u32, letter: u8, cycle: u32) -> bool {
         let mut pump = vec![letter];
         let mut pair = last;
         while let Some(&(before, letter)) = parents.get(&pair) {
@@ -246,7 +251,7 @@ impl Search<'_> {
     }
 
     /// Cycles that a search can enter again and again while it goes round in them.
-    fn from_the_search(&mut self) {
+    fn after_the_search(&mut self) {
         if self.automaton.edges(BEFORE).is_empty() {
             return;
         }
@@ -258,11 +263,11 @@ impl Search<'_> {
                 if self.automaton.is_before(state) || self.accepts(state) {
                     continue;
                 }
-                if let Some(pump) = self.pair((BEFORE, state), state, cycle as u32) {
-                    if !self.found.pivots[before..].iter().any(|known| known.pump == pump) || count == 0 {
-                        self.found.pivots.push(Pivot { from: BEFORE, to: state, pump });
-                        count += 1;
-                    }
+                if let Some(pump) = self.pair((BEFORE, state), state, cycle as u32)
+                    && (!self.found.pivots[before..].iter().any(|known| known.pump == pump) || count == 0)
+                {
+                    self.found.pivots.push(Pivot { from: BEFORE, to: state, pump });
+                    count += 1;
                 }
                 if count >= 10 {
                     break;
@@ -277,7 +282,7 @@ impl Search<'_> {
     /// A text that leads from the first of a pair to `goal` while the second goes round to it.
     fn pair(&mut self, start: (u32, u32), goal: u32, cycle: u32) -> Option<Word> {
         let cycles = self.cycles;
-        let mut parents: FxHashMap<(u32, u32), ((u32, u32), u8)> = FxHashMap::default();
+        let mut parents: PairParents = FxHashMap::default();
         let mut queue = vec![start];
         let mut next = 0;
         let mut limit = SEARCH;
@@ -286,6 +291,9 @@ impl Search<'_> {
             for one in self.automaton.edges(free) {
                 if !cycles.leads(one.to, cycle) || one.to != goal && self.accepts(one.to) {
                     continue;
+                }
+                if !self.spend(&mut limit, self.automaton.edges(bound).len() as u32) {
+                    return None;
                 }
                 for other in self.automaton.edges(bound) {
                     let mask = one.mask & other.mask;
@@ -296,7 +304,7 @@ impl Search<'_> {
                     if start == pair || parents.contains_key(&pair) {
                         continue;
                     }
-                    if !self.spend(&mut limit) {
+                    if !self.spend(&mut limit, NEW) {
                         return None;
                     }
                     parents.insert(pair, ((free, bound), self.letter(mask)));
@@ -378,6 +386,9 @@ impl Search<'_> {
                     if outer == 0 || cycles.of[c.to as usize] != second {
                         continue;
                     }
+                    if !self.spend(&mut limit, self.automaton.edges(free).len() as u32) {
+                        return None;
+                    }
                     for b in self.automaton.edges(free) {
                         let mask = outer & b.mask;
                         let triple = (a.to, b.to, c.to);
@@ -385,7 +396,7 @@ impl Search<'_> {
                         {
                             continue;
                         }
-                        if !self.spend(&mut limit) {
+                        if !self.spend(&mut limit, NEW) {
                             return None;
                         }
                         parents.insert(triple, ((left, free, right), self.letter(mask)));
@@ -447,7 +458,7 @@ impl Prefixes {
                 let to = edge.to as usize;
                 if parents[to].0 == NONE && edge.to != origin {
                     let mask = edge.mask;
-                    let letter = if high { 127 - mask.leading_zeros() } else { mask.trailing_zeros() };
+                    let letter = if high { mask.ilog2() } else { mask.trailing_zeros() };
                     parents[to] = (state, letter as u8);
                     if automaton.accepts[to] == Accepts::Yes { later.push(edge.to) } else { queue.push(edge.to) }
                 }

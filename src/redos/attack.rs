@@ -1,5 +1,7 @@
 //! Attack strings: prefixes and pumps, one after the other, and a suffix.
 
+use std::fmt::Write as _;
+
 use super::Dialect;
 
 /// Text as the engine reads it: UTF-16 units for JavaScript without `u`, else code points.
@@ -65,10 +67,10 @@ pub fn literal(units: &[u32], dialect: Dialect) -> String {
             Some('\r') => text.push_str("\\r"),
             Some('\t') => text.push_str("\\t"),
             Some(c @ ' '..='~') => text.push(c),
-            _ if unit < 0x100 => text.push_str(&format!("\\x{unit:02x}")),
-            _ if unit < 0x1_0000 => text.push_str(&format!("\\u{unit:04x}")),
-            _ if dialect == Dialect::Python => text.push_str(&format!("\\U{unit:08x}")),
-            _ => text.push_str(&format!("\\u{{{unit:x}}}")),
+            _ if unit < 0x100 => drop(write!(text, "\\x{unit:02x}")),
+            _ if unit < 0x1_0000 => drop(write!(text, "\\u{unit:04x}")),
+            _ if dialect == Dialect::Python => drop(write!(text, "\\U{unit:08x}")),
+            _ => drop(write!(text, "\\u{{{unit:x}}}")),
         }
     }
     text.push('"');

@@ -9,7 +9,7 @@ use super::shape::{Shape, shapes};
 /// Most states.
 const MOST_STATES: u64 = 2_500;
 /// Most edges.
-const MOST_EDGES: usize = 300_000;
+const MOST_EDGES: usize = 60_000;
 
 /// An edge, entered with a character of `mask`.
 #[derive(Debug, Clone, Copy)]
@@ -189,12 +189,12 @@ pub(super) fn automaton(ast: &Ast, search: bool, full: bool, astral: bool) -> Op
 fn kinds_before(ast: &Ast, alphabet: &Alphabet, newline: Option<u128>) -> Vec<u128> {
     let mut kinds: Vec<u128> = newline.into_iter().collect();
     for node in &ast.nodes {
-        if let Node::Look { body, ahead: false, negative } = node {
-            if let Some(mask) = single(ast, alphabet, *body) {
-                let mask = if *negative { alphabet.all() & !mask } else { mask };
-                if mask != 0 && !kinds.contains(&mask) && kinds.len() < MOST_BEFORE {
-                    kinds.push(mask);
-                }
+        if let Node::Look { body, ahead: false, negative } = node
+            && let Some(mask) = single(ast, alphabet, *body)
+        {
+            let mask = if *negative { alphabet.all() & !mask } else { mask };
+            if mask != 0 && !kinds.contains(&mask) && kinds.len() < MOST_BEFORE {
+                kinds.push(mask);
             }
         }
     }

@@ -32,11 +32,6 @@ impl CharSet {
         self.ranges.is_empty()
     }
 
-    /// Number of characters.
-    pub(super) fn size(&self) -> u32 {
-        self.ranges.iter().map(|(low, high)| high - low + 1).sum()
-    }
-
     pub(super) fn add(&mut self, low: u32, high: u32) {
         self.ranges.push((low, high));
     }
@@ -104,21 +99,6 @@ impl CharSet {
     pub(super) fn minus(&self, other: &CharSet) -> CharSet {
         self.intersection(&other.negated())
     }
-
-    pub(super) fn meets(&self, other: &CharSet) -> bool {
-        let (mut left, mut right) = (0, 0);
-        while let (Some(a), Some(b)) = (self.ranges.get(left), other.ranges.get(right)) {
-            if a.0.max(b.0) <= a.1.min(b.1) {
-                return true;
-            }
-            if a.1 < b.1 { left += 1 } else { right += 1 }
-        }
-        false
-    }
-
-    pub(super) fn is_within(&self, other: &CharSet) -> bool {
-        self.intersection(other).size() == self.size()
-    }
 }
 
 /// How letters of two cases are held equal.
@@ -138,14 +118,14 @@ pub(super) fn fold(set: &CharSet, how: Fold) -> CharSet {
     let rest = set.intersection(&CharSet { ranges: vec![(128, LAST)] });
     let mut folded = set.clone();
     for &(low, high) in &ascii.ranges {
-        let both = |from: u32, to: u32, shift: i64, folded: &mut CharSet| {
+        let mut both = |from: u32, to: u32, other: u32| {
             let (low, high) = (low.max(from), high.min(to));
             if low <= high {
-                folded.add((i64::from(low) + shift) as u32, (i64::from(high) + shift) as u32);
+                folded.add(low - from + other, high - from + other);
             }
         };
-        both(65, 90, 32, &mut folded);
-        both(97, 122, -32, &mut folded);
+        both(65, 90, 97);
+        both(97, 122, 65);
     }
     if how != Fold::Ascii && !rest.is_empty() {
         let within = |low, high| rest.intersection(&CharSet { ranges: vec![(low, high)] });
@@ -273,7 +253,7 @@ mod tests {
     fn a_set_and_its_negation_are_everything_and_share_nothing() {
         let set = CharSet::of(&[(5, 9), (8, 12), (13, 13), (40, 50)]);
         assert_eq!(set.ranges, [(5, 13), (40, 50)]);
-        assert!(!set.meets(&set.negated()));
+        assert!(set.intersection(&set.negated()).is_empty());
         assert_eq!(set.union(&set.negated()), CharSet::all());
     }
 

@@ -1,4 +1,4 @@
-//! The matching machine: backtracks as V8's irregexp and CPython's `sre` do, and counts its steps.
+//! The matching machine: backtracks as V8's `irregexp` and Python's `sre` do, and counts its steps.
 //!
 //! A step is one instruction, one character of a run or one way taken back, so that the number of
 //! steps grows as the engines' time does, whatever the machine it runs on.
@@ -10,7 +10,7 @@ use super::program::{Inst, Lookup, Program};
 /// No place: a group that took no part.
 pub(super) const NOWHERE: u32 = u32::MAX;
 /// Most entries of the stack of ways not taken.
-const DEEPEST: usize = 1 << 20;
+const DEEPEST: usize = 1 << 18;
 
 /// How one try at one place ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,6 +67,7 @@ impl<'p> Machine<'p> {
     /// Tries to match at `start`; the whole rest of the text if `full`.
     pub(super) fn matches_at(&mut self, text: &[u32], start: u32, full: bool) -> Outcome {
         self.slots.fill(NOWHERE);
+        self.steps += self.slots.len() as u64 / 16;
         self.stack.clear();
         self.barriers.clear();
         let program = self.program;
@@ -124,7 +125,7 @@ impl<'p> Machine<'p> {
                     if cannot_begin {
                         place = second;
                         skipped += 1;
-                        self.steps -= u64::from(skipped % 8 != 0);
+                        self.steps -= u64::from(!skipped.is_multiple_of(8));
                     } else {
                         self.stack.push(Entry::Way { place: second, at });
                         place = first;
@@ -141,6 +142,7 @@ impl<'p> Machine<'p> {
                     true
                 }
                 Inst::Forget { from, to } => {
+                    self.steps += u64::from(to - from);
                     for slot in from * 2..to * 2 {
                         if self.slots[slot as usize] != NOWHERE {
                             self.save(slot, NOWHERE);

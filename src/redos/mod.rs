@@ -153,25 +153,6 @@ pub struct Weakness {
     pub at: Option<(u32, u32)>,
 }
 
-impl Weakness {
-    /// How often the pumps are to be shown so that an engine stands still for a second or so.
-    pub fn shown_pumps(&self) -> u32 {
-        let Some(last) = self.samples.last() else { return 30 };
-        let missing = 2e8 / last.steps.max(1) as f64;
-        let pumps = f64::from(last.pumps);
-        let wanted = match self.growth {
-            Growth::Exponential => {
-                let before = self.samples.iter().rev().nth(1).copied().unwrap_or(*last);
-                let factor = (last.steps as f64 / before.steps.max(1) as f64).ln();
-                let per_pump = factor / f64::from((last.pumps - before.pumps).max(1));
-                pumps + missing.ln() / per_pump.max(0.05)
-            }
-            Growth::Polynomial(degree) => pumps * missing.powf(1.0 / degree.max(1.0)),
-        };
-        (wanted.ceil() as u32).clamp(2, 1_000_000)
-    }
-}
-
 /// What is to be said of a pattern.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Verdict {

@@ -1,9 +1,14 @@
 //! Growth by measurement: the machine runs an attack at growing sizes and its steps are fitted.
+#![expect(
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "steps are bounded far below what a float can hold"
+)]
 
 use super::attack::{Attack, Units};
 use super::machine::{Machine, NOWHERE, Outcome};
 use super::program::Program;
-use super::{Growth, Use};
+use super::{Growth, Use, Weakness};
 
 /// Steps of one run while candidates are sifted.
 const SIFTING: u64 = 120_000;
@@ -12,7 +17,7 @@ const FEWEST: u32 = 8;
 /// Steps at which growth can be told well.
 const ENOUGH: u64 = 60_000;
 /// Steps of a run that shows that growth goes on beyond the counts of a pattern.
-const BEYOND: u64 = 4_000_000;
+const BEYOND: u64 = 3_000_000;
 /// Longest text of a run.
 const LONGEST: usize = 1 << 15;
 
@@ -115,13 +120,13 @@ pub(super) fn prove(program: &Program, how: Use, attack: &Attack, count: u32, pu
         samples.push(sample);
     }
     let degree = degree(&samples)?;
-    (degree >= 1.7).then(|| Proof { growth: Growth::Polynomial(degree), samples })
+    (degree >= 1.7).then_some(Proof { growth: Growth::Polynomial(degree), samples })
 }
 
 /// By how much the last run exceeds twice the one before.
 fn excess(samples: &[Sample]) -> Option<i64> {
     let [.., half, whole] = samples else { return None };
-    Some(whole.steps as i64 - 2 * half.steps as i64)
+    Some(whole.steps.cast_signed() - 2 * half.steps.cast_signed())
 }
 
 /// The power with which the steps grow, without what grows in proportion to the length.
@@ -141,8 +146,9 @@ fn steep(
     purse: &mut Purse,
     run: &mut impl FnMut(u32, u64, &mut Purse) -> Option<Sample>,
 ) -> Option<Proof> {
-    let from = samples.last().map_or(0, |last| last.pumps);
-    let mut found: Vec<Sample> = samples.to_vec();
+    // From half of what is known on, so that the slope can be seen to rise.
+    let from = samples.last().map_or(0, |last| last.pumps / 2);
+    let mut found: Vec<Sample> = samples.iter().copied().filter(|sample| sample.pumps <= from).collect();
     let step = ((pumps - from) / 8).max(1);
     let mut next = from + step;
     while next < pumps {
@@ -166,4 +172,23 @@ fn steep(
         return Some(Proof { growth: Growth::Exponential, samples: found });
     }
     (late >= 1.7).then_some(Proof { growth: Growth::Polynomial(late), samples: found })
+}
+
+impl Weakness {
+    /// How often the pumps are to be shown so that an engine stands still for a second or so.
+    pub fn shown_pumps(&self) -> u32 {
+        let Some(last) = self.samples.last() else { return 30 };
+        let missing = 2e8 / last.steps.max(1) as f64;
+        let pumps = f64::from(last.pumps);
+        let wanted = match self.growth {
+            Growth::Exponential => {
+                let before = self.samples.iter().rev().nth(1).copied().unwrap_or(*last);
+                let factor = (last.steps as f64 / before.steps.max(1) as f64).ln();
+                let per_pump = factor / f64::from((last.pumps - before.pumps).max(1));
+                pumps + missing.ln() / per_pump.max(0.05)
+            }
+            Growth::Polynomial(degree) => pumps * missing.powf(1.0 / degree.max(1.0)),
+        };
+        (wanted.ceil() as u32).clamp(2, 1_000_000)
+    }
 }

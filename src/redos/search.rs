@@ -12,7 +12,7 @@ use super::shape::shapes;
 use super::{Dialect, Growth, Use};
 
 /// Steps of the machine for one pattern.
-const STEPS: u64 = 10_000_000;
+const STEPS: u64 = 6_000_000;
 /// The last character of Latin-1.
 const LATIN: u32 = 0xFF;
 /// A character that hardly a pattern asks for.
@@ -187,12 +187,12 @@ impl Trier<'_> {
         }
         let polynomial: Vec<&Pivot> = pivots.iter().filter(|pivot| !pivot.is_exponential()).collect();
         let chain = chain(automaton, &polynomial);
-        if chain.len() > 1 {
-            if let Some(segments) = self.join(&chain, &polynomial, &prefix, high) {
-                let last = chain.last().map_or(BEFORE, |index| polynomial[*index].to);
-                let tail = self.tail(last, high);
-                self.try_endings(&segments, &tail, Some(last));
-            }
+        if chain.len() > 1
+            && let Some(segments) = self.join(&chain, &polynomial, &prefix, high)
+        {
+            let last = chain.last().map_or(BEFORE, |index| polynomial[*index].to);
+            let tail = self.tail(last, high);
+            self.try_endings(&segments, &tail, Some(last));
         }
         if self.best.is_some() {
             return;

@@ -118,10 +118,10 @@ fn weight(growth: Growth, lane: Lane, origin: Origin, once: bool) -> Option<(Sev
 }
 
 fn power(degree: f64) -> String {
-    match degree.round() as u32 {
-        0..=2 => "square".to_owned(),
-        3 => "cube".to_owned(),
-        more => format!("power {more}"),
+    match degree {
+        ..2.5 => "square".to_owned(),
+        ..3.5 => "cube".to_owned(),
+        more => format!("power {more:.0}"),
     }
 }
 

@@ -7,6 +7,7 @@ mod ground;
 mod lines;
 mod names;
 mod nesting;
+mod regexes;
 mod shapes;
 #[cfg(unix)]
 mod special_files;

@@ -1,4 +1,4 @@
-//! Node and CPython, run on lines of JSON.
+//! Node and Python, run on lines of JSON.
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
@@ -17,11 +17,16 @@ pub(crate) fn ask(dialect: Dialect, script: &str, questions: &[Value]) -> Option
     command.arg(file).current_dir(env!("CARGO_MANIFEST_DIR"));
     let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
     let Ok(mut child) = child else {
-        eprintln!("{program} is not installed: not compared with it");
+        // Shown with --nocapture.
+        #[allow(clippy::print_stderr)]
+        {
+            eprintln!("{program} is not installed: not compared with it");
+        }
         return None;
     };
     let mut input = child.stdin.take().expect("it is piped");
-    let lines: String = questions.iter().map(|question| format!("{question}\n")).collect();
+    let lines: Vec<String> = questions.iter().map(Value::to_string).collect();
+    let lines = lines.join("\n") + "\n";
     // It answers while it reads.
     let writer = thread::spawn(move || input.write_all(lines.as_bytes()));
     let output = child.wait_with_output().expect("it ends");

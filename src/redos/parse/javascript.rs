@@ -228,10 +228,10 @@ fn code_point(parser: &mut Parser<'_>) -> Option<u32> {
     let high = parser.digits(16, 4, 4)?;
     if parser.flags.unicode && (0xD800..0xDC00).contains(&high) {
         let after = parser.at;
-        if parser.eat("\\u") {
-            if let Some(low) = parser.digits(16, 4, 4).filter(|low| (0xDC00..0xE000).contains(low)) {
-                return Some(0x1_0000 + ((high - 0xD800) << 10) + (low - 0xDC00));
-            }
+        if parser.eat("\\u")
+            && let Some(low) = parser.digits(16, 4, 4).filter(|low| (0xDC00..0xE000).contains(low))
+        {
+            return Some(0x1_0000 + ((high - 0xD800) << 10) + (low - 0xDC00));
         }
         parser.at = after;
     }

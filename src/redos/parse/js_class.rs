@@ -101,9 +101,9 @@ fn escaped(parser: &mut Parser<'_>, set: &mut CharSet, folds: &mut CharSet) -> P
     }
     if let Some((class, cases)) = class_escape(parser)? {
         if cases {
-            folds.add_all(&class)
+            folds.add_all(&class);
         } else {
-            set.add_all(&class)
+            set.add_all(&class);
         }
         return Ok(None);
     }

@@ -12,6 +12,8 @@ use super::{Dialect, Flags};
 
 /// Longest pattern that is read, in bytes.
 const LONGEST: usize = 32 * 1024;
+/// Largest count that is told from larger ones.
+const LARGEST: u32 = 1 << 30;
 /// Deepest nesting of groups that is read.
 const DEEPEST: usize = 1000;
 
@@ -400,7 +402,7 @@ impl<'p> Parser<'p> {
         let end = self.at + length + 2;
         let count = |text: &str| -> Option<u32> {
             let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-            digits.then(|| text.parse().unwrap_or(u32::MAX))
+            digits.then(|| text.parse().unwrap_or(LARGEST).min(LARGEST))
         };
         match inside.split_once(',') {
             None => count(inside).map(|n| (n, Some(n), end)),
