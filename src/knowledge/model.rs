@@ -287,6 +287,8 @@ pub struct Row {
     pub awaited: bool,
     /// The platform's own remedy.
     pub instead: Option<String>,
+    /// What to make once and keep, where that is the remedy.
+    pub keep: Option<String>,
     /// The version of the platform that has `instead`.
     pub since: Option<String>,
     /// What a call gives.

@@ -23,6 +23,7 @@ const KEYS: &[&str] = &[
     "gives",
     "instead",
     "is",
+    "keep",
     "label",
     "offloads",
     "overrides",
@@ -58,6 +59,7 @@ pub(super) fn read_row(table: &DeTable, at: &Range<usize>, platform: Platform, p
             "regex" => row.regex = pattern(value, problems),
             "awaited" => row.awaited = flag(value, problems),
             "instead" => row.instead = text(value, problems).map(str::to_owned),
+            "keep" => row.keep = text(value, problems).map(str::to_owned),
             "since" => row.since = version(value, problems),
             "returns" => row.returns = type_ref(value, problems),
             "is" => row.is = type_ref(value, problems),
@@ -124,7 +126,7 @@ fn clashes(table: &DeTable, at: &Range<usize>, platform: Platform, problems: &mu
             problems.add(&key.span(), format!("`{}` says nothing without {others}", key.get_ref()));
         }
     };
-    for key in ["stall", "steps", "unless", "gil", "awaited", "instead"] {
+    for key in ["stall", "steps", "unless", "gil", "awaited", "instead", "keep"] {
         needs(key, &["blocks", "computes"]);
     }
     needs("since", &["instead"]);

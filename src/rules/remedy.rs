@@ -19,6 +19,9 @@ pub(super) fn help(
     path: &[Step],
     boundary: Option<usize>,
 ) -> String {
+    if let Some(kept) = &row.keep {
+        return format!("make it once and keep it: {kept}");
+    }
     let project = projects.of(program.path(outside.file));
     match program.platform(outside.file) {
         Platform::Node => node(program, project, outside, row, effect, path),
