@@ -42,7 +42,7 @@ fn lockfile() -> Result<String, Box<dyn Error>> {
     let mut number = 0_usize;
     while text.len() < SIZE {
         entry(&mut text, &format!("node_modules/package-{number}"), number)?;
-        if number % 3 == 0 {
+        if number.is_multiple_of(3) {
             let below = format!("node_modules/package-{number}/node_modules/package-{}", number / 2);
             entry(&mut text, &below, number)?;
         }

@@ -152,13 +152,13 @@ impl World<'_> {
                 });
                 match (param, bound) {
                     (Some((function, index)), _) if function == within && (is_settled || bound.len() == 1) => {
-                        self.of_param(self.place(self.index.fun(file, within), index), facts)
+                        of_param(self.place(self.index.fun(file, within), index), facts)
                     }
                     (None, &[(_, _, value)]) => self.known(file, value, within, facts, false, steps),
                     _ => None,
                 }
             }
-            Expr::This { scope } if scope == within => self.of_param(SELF, facts),
+            Expr::This { scope } if scope == within => of_param(SELF, facts),
             Expr::Member { object, name } => {
                 let class = self.self_class(file, object, within, facts)?;
                 self.constant(class, self.index.sym(file, name))
@@ -176,10 +176,6 @@ impl World<'_> {
         }
     }
 
-    fn of_param(&self, param: u32, facts: &[(u32, Known)]) -> Option<Known> {
-        facts.iter().find(|(place, _)| *place == param).map(|(_, known)| *known)
-    }
-
     /// The place of a parameter: that of `self` for the one that holds it.
     fn place(&self, fun: Fun, index: u32) -> u32 {
         if index == 0 && self.has_self(fun) { SELF } else { index }
@@ -190,7 +186,7 @@ impl World<'_> {
         if !self.is_self(file, object, within) {
             return None;
         }
-        if let Some(Known::Exactly(class)) = self.of_param(SELF, facts) {
+        if let Some(Known::Exactly(class)) = of_param(SELF, facts) {
             return Some((class, true));
         }
         let class = self.index.class_of_this(file, self.facts(file), within)?;
@@ -200,8 +196,7 @@ impl World<'_> {
     /// Whether an expression is `self`, `cls` or `this` of the function.
     pub(super) fn is_self(&self, file: FileId, expr: ExprId, within: FnId) -> bool {
         match self.facts(file).expr(expr) {
-            Expr::This { scope } => scope == within,
-            Expr::Super { scope } => scope == within,
+            Expr::This { scope } | Expr::Super { scope } => scope == within,
             Expr::Name { .. } => {
                 self.parameter(file, expr) == Some((within, 0)) && self.has_self(self.index.fun(file, within))
             }
@@ -303,7 +298,7 @@ impl World<'_> {
             return None;
         }
         if self.is_self(file, object, call.within) {
-            return self.of_param(SELF, facts);
+            return of_param(SELF, facts);
         }
         match *self.values(At { file, expr: object }) {
             [found] => match found.value {
@@ -316,7 +311,7 @@ impl World<'_> {
 
     /// Whether a call of `self.name` leads elsewhere when `self` is exactly of a known class.
     pub(super) fn is_overridden(&mut self, edge: &Edge, facts: &[(u32, Known)]) -> bool {
-        let (Some(call), Some(Known::Exactly(class))) = (edge.call, self.of_param(SELF, facts)) else { return false };
+        let (Some(call), Some(Known::Exactly(class))) = (edge.call, of_param(SELF, facts)) else { return false };
         let Some(name) = self.called_on_self(edge, call) else { return false };
         let mut own = Set::default();
         self.class_member(class, name, false, &mut own);
@@ -446,7 +441,7 @@ impl World<'_> {
 
     /// A class and those it descends from, in the order of look-up.
     fn classes_above(&self, class: Cls) -> Vec<Cls> {
-        self.spread(class, |class| {
+        spread(class, |class| {
             let bases = self.bases.get(class.0 as usize).map_or(&[][..], Vec::as_slice);
             bases.iter().filter_map(|base| if let Base::Class(base) = base { Some(*base) } else { None }).collect()
         })
@@ -454,22 +449,27 @@ impl World<'_> {
 
     /// The classes that descend from a class.
     fn classes_below(&self, class: Cls) -> Vec<Cls> {
-        let mut below = self.spread(class, |class| self.subclasses.get(class.0 as usize).cloned().unwrap_or_default());
+        let mut below = spread(class, |class| self.subclasses.get(class.0 as usize).cloned().unwrap_or_default());
         below.remove(0);
         below
     }
+}
 
-    fn spread(&self, class: Cls, next: impl Fn(Cls) -> Vec<Cls>) -> Vec<Cls> {
-        let mut all = vec![class];
-        let mut at = 0;
-        while let Some(&class) = all.get(at) {
-            at += 1;
-            for class in next(class) {
-                if all.len() < MAX_CLASSES && !all.contains(&class) {
-                    all.push(class);
-                }
+fn of_param(param: u32, facts: &[(u32, Known)]) -> Option<Known> {
+    facts.iter().find(|(place, _)| *place == param).map(|(_, known)| *known)
+}
+
+/// A class and all that `next` leads to from it.
+fn spread(class: Cls, next: impl Fn(Cls) -> Vec<Cls>) -> Vec<Cls> {
+    let mut all = vec![class];
+    let mut at = 0;
+    while let Some(&class) = all.get(at) {
+        at += 1;
+        for class in next(class) {
+            if all.len() < MAX_CLASSES && !all.contains(&class) {
+                all.push(class);
             }
         }
-        all
     }
+    all
 }

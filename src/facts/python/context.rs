@@ -199,7 +199,7 @@ impl Reader<'_> {
             when = self.now.when;
             self.builder.parts.truncate(self.now.parts as usize);
         }
-        self.now = Context { test, asked, when, ..around };
+        self.now = Context { when, test, asked, ..around };
         self.settle_watches();
         value
     }
