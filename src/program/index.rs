@@ -44,7 +44,7 @@ pub(super) struct FileIndex {
     pub(super) first_class: u32,
     /// Index of the file's first expression among all.
     pub(super) first_expr: u32,
-    /// Bindings, sorted by scope and name.
+    /// Bindings, sorted by name and scope.
     bindings: Vec<(FnId, Sym, ExprId)>,
     /// Named exports, sorted by name.
     exports: Vec<(Sym, ExprId)>,
@@ -61,8 +61,15 @@ pub(super) struct FileIndex {
 impl FileIndex {
     /// The values that `name` is bound to in `scope` itself.
     pub(super) fn bound(&self, scope: FnId, name: Sym) -> &[(FnId, Sym, ExprId)] {
-        let start = self.bindings.partition_point(|&(s, n, _)| (s, n) < (scope, name));
-        let len = self.bindings[start..].partition_point(|&(s, n, _)| (s, n) == (scope, name));
+        let start = self.bindings.partition_point(|&(s, n, _)| (n, s) < (name, scope));
+        let len = self.bindings[start..].partition_point(|&(s, n, _)| (n, s) == (name, scope));
+        &self.bindings[start..start + len]
+    }
+
+    /// The values that `name` is bound to in any scope.
+    fn bound_anywhere(&self, name: Sym) -> &[(FnId, Sym, ExprId)] {
+        let start = self.bindings.partition_point(|&(_, n, _)| n < name);
+        let len = self.bindings[start..].partition_point(|&(_, n, _)| n == name);
         &self.bindings[start..start + len]
     }
 
@@ -166,7 +173,7 @@ impl Index {
     fn add_file(&mut self, file: FileId, facts: &FileFacts, symbols: &mut Symbols) {
         let syms: Vec<Sym> = facts.names.iter().map(|text| symbols.intern(text)).collect();
         let mut bindings: Vec<_> = facts.bindings.iter().map(|b| (b.scope, syms[b.name.index()], b.value)).collect();
-        bindings.sort_unstable();
+        bindings.sort_unstable_by_key(|&(scope, name, value)| (name, scope, value));
         bindings.dedup();
         let mut exports: Vec<_> = facts.exports.iter().filter_map(|e| Some((syms[e.name?.index()], e.value))).collect();
         exports.sort_unstable();
@@ -346,8 +353,12 @@ impl Index {
         let outwards = std::iter::successors(Some(scope), |scope| {
             (*scope != FnId::MODULE).then(|| facts.functions[scope.index()].parent)
         });
+        let bound = self.files[file.index()].bound_anywhere(name);
+        if bound.is_empty() {
+            return None;
+        }
         let mut scopes = outwards.take(MAX_SCOPES).chain([FnId::MODULE]);
-        scopes.find(|scope| !self.files[file.index()].bound(*scope, name).is_empty())
+        scopes.find(|scope| bound.binary_search_by_key(scope, |&(bound, ..)| bound).is_ok())
     }
 
     /// The class that `name` means as the first parameter of a method (`self`, `cls`).
