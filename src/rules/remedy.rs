@@ -108,6 +108,7 @@ fn python(
     // What asyncio offers is of no use under another library.
     let fits = |instead: &&String| library == Library::Asyncio || !instead.starts_with("asyncio.");
     let Some(instead) = row.instead.as_ref().filter(fits) else { return format!("move it to {offload}") };
+    let instead = &at_hand(project, instead);
     let missing = row
         .since
         .as_deref()
@@ -116,6 +117,21 @@ fn python(
     match missing {
         Some((since, _)) => format!("use {} (Python {since}), or move the call to {offload}", code(instead)),
         None => format!("use {}, or move the call to {offload}", code(instead)),
+    }
+}
+
+/// An asynchronous request by the client that the project has already.
+fn at_hand(project: &Project, instead: &str) -> String {
+    let has = |name: &str| project.dependencies.contains(name);
+    let Some(method) = instead.strip_prefix("httpx2.AsyncClient") else { return instead.to_owned() };
+    if has("httpx2") {
+        instead.to_owned()
+    } else if has("httpx") {
+        format!("httpx.AsyncClient{method}")
+    } else if has("aiohttp") && ![".send", ".stream"].contains(&method) {
+        format!("aiohttp.ClientSession{method}")
+    } else {
+        instead.to_owned()
     }
 }
 
@@ -172,4 +188,19 @@ fn code(instead: &str) -> String {
 fn version(text: &str) -> (u64, u64, u64) {
     let mut parts = text.split('.').map(|part| part.parse().unwrap_or(0));
     (parts.next().unwrap_or(0), parts.next().unwrap_or(0), parts.next().unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_client_that_is_there_is_named() {
+        let with = |name: &str| Project { dependencies: [name.to_owned()].into(), ..Project::default() };
+        assert_eq!(at_hand(&with("httpx"), "httpx2.AsyncClient.get"), "httpx.AsyncClient.get");
+        assert_eq!(at_hand(&with("aiohttp"), "httpx2.AsyncClient.get"), "aiohttp.ClientSession.get");
+        assert_eq!(at_hand(&with("aiohttp"), "httpx2.AsyncClient.send"), "httpx2.AsyncClient.send");
+        assert_eq!(at_hand(&with("requests"), "httpx2.AsyncClient.get"), "httpx2.AsyncClient.get");
+        assert_eq!(at_hand(&with("httpx"), "psycopg.AsyncConnection.connect"), "psycopg.AsyncConnection.connect");
+    }
 }
