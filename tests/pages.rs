@@ -112,6 +112,8 @@ fn findings(rule: &Rule, number: usize, example: &Example<'_>) -> Vec<&'static s
     // What is left of an earlier run, in another language perhaps.
     let _ = fs::remove_dir_all(&root);
     fs::create_dir_all(&root).expect("directories can be made");
+    // A repository, not what was published of one.
+    fs::write(root.join(".gitignore"), "/build\n").expect("files can be written");
     let main = main_file(example.language).expect("examples have a language");
     let mut files = 0;
     for (index, part) in example.text.split("--- ").enumerate() {

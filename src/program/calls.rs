@@ -138,9 +138,9 @@ impl World<'_> {
 
     fn link_function(&mut self, site: Site, to: Fun, how: How, confidence: Confidence, links: &mut Links) {
         let once = self.happens_once(site, to);
-        let shift = u32::from(self.has_self(to) && !self.is_called_on_class(site));
+        let shift = u8::from(self.has_self(to) && !self.is_called_on_class(site));
         links.edges.push(Edge { how, once, shift, ..site.edge(to, confidence) });
-        self.add_caller(to, site, shift);
+        self.add_caller(to, site, u32::from(shift));
     }
 
     /// Whether a call happens only until its result is kept.
@@ -235,9 +235,9 @@ impl World<'_> {
         for found in constructors.finish().iter() {
             if let Value::Function(to) = found.value {
                 let once = self.happens_once(site, to);
-                let (how, class, shift) = (How::Constructs, Some(class), u32::from(self.has_self(to)));
-                links.edges.push(Edge { how, once, class, shift, ..site.edge(to, found.confidence) });
-                self.add_caller(to, site, shift);
+                let (how, shift) = (How::Constructs, u8::from(self.has_self(to)));
+                links.edges.push(Edge { how, once, shift, ..site.edge(to, found.confidence) });
+                self.add_caller(to, site, u32::from(shift));
             } else if let Value::External(ext) = found.value {
                 // A subclass of an outside type: constructing it constructs that.
                 links.outside.push(site.outside(ext, confidence, false));
@@ -421,7 +421,7 @@ impl Site {
 
     fn edge(self, to: Fun, confidence: Confidence) -> Edge {
         let Site { from, call, at, .. } = self;
-        Edge { from, to, at, how: How::Calls, once: false, confidence, call: Some(call), class: None, shift: 0 }
+        Edge { from, to, at, how: How::Calls, once: false, confidence, call: Some(call), shift: 0 }
     }
 
     fn outside(self, callee: Ext, confidence: Confidence, passed: bool) -> OutsideCall {

@@ -8,7 +8,7 @@ use super::edges::{Edge, How};
 use super::index::{At, Cls, Fun};
 use super::members::MAX_CLASSES;
 use super::symbols::{Sym, known};
-use super::values::{Base, CallSite, Set, Value, World};
+use super::values::{Base, CallSite, Found, Set, Value, World};
 use crate::facts::{Call, CallId, Condition, ConditionId, Expr, ExprId, FnId, Is, ParamKind, Role};
 use crate::knowledge::Platform;
 use crate::source::FileId;
@@ -288,11 +288,14 @@ impl World<'_> {
 
     /// What a method is called on, if that is an instance of exactly one class.
     fn receiver(&mut self, edge: &Edge, call: CallId, facts: &[(u32, Known)]) -> Option<Known> {
-        if edge.class.is_some() {
-            return edge.class.map(Known::Exactly);
-        }
         let file = edge.at.file;
         let call = self.facts(file).calls[call.index()];
+        if edge.how == How::Constructs {
+            return match *self.values(At { file, expr: call.callee }) {
+                [Found { value: Value::Class(class), .. }] => Some(Known::Exactly(class)),
+                _ => None,
+            };
+        }
         let Expr::Member { object, .. } = self.facts(file).expr(call.callee) else { return None };
         if edge.how == How::Passes {
             return None;
@@ -334,14 +337,14 @@ impl World<'_> {
         if !matches!(edge.how, How::Calls | How::Constructs) {
             return Argument::Unknown;
         }
-        let site = CallSite { file: edge.at.file, call, shift: edge.shift };
+        let site = CallSite { file: edge.at.file, call, shift: u32::from(edge.shift) };
         if let Some(expr) = self.argument(site, edge.to, param) {
             return Argument::Passed(expr);
         }
         let facts = self.facts(edge.at.file);
         let args = facts.calls[call.index()].args.of(&facts.args);
         let in_order = args.iter().filter(|arg| arg.keyword.is_none()).count() as u32;
-        if args.iter().any(|arg| arg.spread) || in_order + edge.shift > param {
+        if args.iter().any(|arg| arg.spread) || in_order + u32::from(edge.shift) > param {
             return Argument::Unknown;
         }
         Argument::Missing

@@ -2,7 +2,7 @@
 
 use super::FileRules;
 use super::externals::Ext;
-use super::index::{Cls, Fun};
+use super::index::Fun;
 use super::regexes::PatternUse;
 use super::values::World;
 use crate::facts::{CallId, CallKind};
@@ -42,10 +42,8 @@ pub struct Edge {
     pub confidence: Confidence,
     /// The call, where it is one.
     pub call: Option<CallId>,
-    /// The class that a constructor makes an instance of.
-    pub class: Option<Cls>,
     /// How many parameters come before the first argument: 1 for a bound `self`.
-    pub shift: u32,
+    pub shift: u8,
 }
 
 /// A name of the outside world is called.

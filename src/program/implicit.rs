@@ -40,7 +40,6 @@ impl World<'_> {
                             once: self.is_memoised(to),
                             confidence,
                             call: None,
-                            class: None,
                             shift: 0,
                         });
                     }
@@ -86,7 +85,6 @@ impl World<'_> {
                         once: false,
                         confidence: Confidence::Possible,
                         call: None,
-                        class: None,
                         shift: 0,
                     });
                 }

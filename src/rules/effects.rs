@@ -5,11 +5,14 @@ use rustc_hash::FxHashMap;
 use super::severity::{severity, stall};
 use super::{Check, RULES, async_in_name_only, remedy};
 use crate::facts::Guard;
-use crate::finding::{Finding, Severity, Stall, Step};
+use crate::finding::{Confidence, Finding, Severity, Stall, Step};
 use crate::knowledge::{Computation, Effect, Platform, Wait};
 use crate::packages::Projects;
 use crate::program::{Fun, OutsideCall, Program};
 use crate::source::Span;
+
+/// With more steps than this a path of likely ones is no more than possible: one of its branches will not be taken.
+const LONGEST_PATH: usize = 10;
 
 /// Judges every call of an outside name with an effect.
 pub(super) fn find(program: &Program<'_>, projects: &Projects) -> Vec<Finding> {
@@ -41,6 +44,7 @@ fn judge(program: &Program<'_>, projects: &Projects, outside: &OutsideCall, simp
     let once = reach.once || call.guard == Guard::Memo || row.memoises;
     let severity = if once { Severity::Info } else { severity(stall, reach.lane) };
     let witness = program.witness(reach);
+    let long = witness.steps.len() > LONGEST_PATH && reach.confidence < Confidence::Certain;
     let at = Span { file: outside.file, start: call.at, end: call.at_end };
     let mut path = witness.steps;
     path.push(Step { at, says: happens(effect, name), name: short_name(name).to_owned() });
@@ -76,7 +80,7 @@ fn judge(program: &Program<'_>, projects: &Projects, outside: &OutsideCall, simp
         notes,
         help,
         severity,
-        confidence: reach.confidence.min(outside.confidence),
+        confidence: if long { Confidence::Possible } else { reach.confidence.min(outside.confidence) },
         stall,
         subject: None,
     })

@@ -25,7 +25,7 @@ pub(super) fn stall(program: &Program<'_>, file: FileId, call: &Call, row: &Row)
                 argument(facts, call, literal).and_then(|expr| source_text(facts, platform, expr)) == Some(text)
             }
             Unless::Begins(literal, start) => argument(facts, call, literal)
-                .and_then(|expr| source_text(facts, platform, expr))
+                .and_then(|expr| source_text(facts, platform, first_part(facts, expr)))
                 .is_some_and(|text| text.starts_with(start.as_str())),
             Unless::Of(literal, types) => argument(facts, call, literal).is_some_and(|expr| {
                 let found = program.outside_names(file, expr);
@@ -71,6 +71,14 @@ fn argument(facts: &FileFacts, call: &Call, literal: &Literal) -> Option<ExprId>
         let arg = args.get(literal.arg? as usize)?;
         (arg.keyword.is_none() && !arg.spread).then_some(arg.value)
     })
+}
+
+/// What a text that is put together begins with.
+fn first_part(facts: &FileFacts, expr: ExprId) -> ExprId {
+    match facts.expr(expr) {
+        Expr::Joined(parts) => parts.of(&facts.lists).first().copied().unwrap_or(expr),
+        _ => expr,
+    }
 }
 
 /// A literal as it is written on its platform.

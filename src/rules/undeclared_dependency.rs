@@ -99,14 +99,16 @@ fn confidence(
     let path = repository.path(shown.file);
     // The types of an annotation are nobody's concern when the program runs, and what adapts something is named so.
     let is_doubtful = (ecosystem == Ecosystem::Pypi && shown.type_only) || is_adapter(path, name);
-    let is_partial = repository.usage.is_excerpt && is_development_file(path);
+    // Of what was published alone, parts that ask for more may lie elsewhere.
+    let is_partial = repository.usage.is_excerpt;
     // Browsers map names to addresses, and pages about something are built somewhere else.
     let is_elsewhere =
         path.split('/').any(|part| matches!(part, "public" | "static" | "wwwroot" | "assets" | "vendor" | "dist"));
     match ecosystem {
+        _ if is_partial => Confidence::Possible,
         _ if is_installed && shown.lazy && !shown.type_only => Confidence::Likely,
         _ if is_installed && !shown.type_only => Confidence::Certain,
-        _ if is_doubtful || is_partial => Confidence::Possible,
+        _ if is_doubtful => Confidence::Possible,
         Ecosystem::Npm if is_elsewhere => Confidence::Possible,
         Ecosystem::Npm => {
             let types = format!("@types/{name}");

@@ -63,8 +63,8 @@ fn judge(repository: &Repository<'_>, project: &Project, one: &Declared) -> Opti
     let is_python = one.ecosystem == Ecosystem::Pypi;
     let doubt = if let Some(other) = brought_by(repository, project, one.ecosystem, &one.name).filter(|_| is_python) {
         Some(format!("`{other}` asks for it too: it may stand here to bound its version"))
-    } else if one.is_development() && repository.usage.is_excerpt {
-        Some("there is no lockfile and no hidden file, so tests and tools may be missing as well".to_owned())
+    } else if repository.usage.is_excerpt {
+        Some("there is no lockfile and no hidden file, so other parts may be missing as well".to_owned())
     } else if one.marker.as_ref().is_some_and(|marker| marker.contains("platform") || marker.contains("os_name")) {
         Some("it is for some platforms".to_owned())
     } else if one.kind == Kind::Optional {
