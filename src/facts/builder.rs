@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::conditions::Part;
-use super::model::{ConditionId, Expr, ExprId, Field, FileFacts, FnId, NameId, Range};
+use super::model::{ConditionId, Expr, ExprId, Field, FileFacts, FnId, FnKind, Function, NameId, Range, Role};
 
 /// The distinct names and strings of a file, in one buffer.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -129,5 +129,26 @@ impl<'text> Builder<'text> {
         let first = self.facts.fields.len() as u32;
         self.facts.fields.extend(items);
         Range { first, count: self.facts.fields.len() as u32 - first }
+    }
+}
+
+impl Function {
+    /// The top level of a module.
+    pub(super) fn top_level(text: &str) -> Function {
+        Function {
+            name: None,
+            at: 0,
+            start: 0,
+            end: text.len() as u32,
+            kind: FnKind::Plain,
+            role: Role::Module,
+            parent: FnId::MODULE,
+            class: None,
+            params: Range::default(),
+            decorators: Range::default(),
+            returns: Range::default(),
+            return_type: None,
+            is_stub: false,
+        }
     }
 }

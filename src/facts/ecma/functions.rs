@@ -46,21 +46,7 @@ pub(super) enum Receiver {
 
 /// Begins the facts with the module's top level.
 pub(super) fn module(build: &mut Builder<'_>, text: &str) -> Frame {
-    build.facts.functions.push(Function {
-        name: None,
-        at: 0,
-        start: 0,
-        end: text.len() as u32,
-        kind: FnKind::Plain,
-        role: Role::Module,
-        parent: FnId::MODULE,
-        class: None,
-        params: Range::default(),
-        decorators: Range::default(),
-        returns: Range::default(),
-        return_type: None,
-        is_stub: false,
-    });
+    build.facts.functions.push(Function::top_level(text));
     Frame {
         id: FnId::MODULE,
         receiver: FnId::MODULE,

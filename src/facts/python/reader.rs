@@ -9,7 +9,7 @@ use super::texts::string_value;
 use crate::facts::builder::Builder;
 use crate::facts::conditions::Asked;
 use crate::facts::{
-    Block, ClassId, ClassMember, Damage, Expr, ExprId, FileFacts, FnId, FnKind, Function, NameId, Param, Range, Role,
+    Block, ClassId, ClassMember, Damage, Expr, ExprId, FileFacts, FnId, Function, NameId, Param, Range,
 };
 use crate::syntax;
 
@@ -106,21 +106,7 @@ impl<'text> Reader<'text> {
         let mut builder = Builder::default();
         builder.expr(Expr::Opaque);
         builder.facts.shebang = text.starts_with("#!");
-        builder.facts.functions.push(Function {
-            name: None,
-            at: 0,
-            start: 0,
-            end: text.len() as u32,
-            kind: FnKind::Plain,
-            role: Role::Module,
-            parent: FnId::MODULE,
-            class: None,
-            params: Range::default(),
-            decorators: Range::default(),
-            returns: Range::default(),
-            return_type: None,
-            is_stub: false,
-        });
+        builder.facts.functions.push(Function::top_level(text));
         Reader {
             text,
             builder,
