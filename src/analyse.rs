@@ -1,22 +1,32 @@
 //! A request in, an [`Analysis`] out: where the rooms are put together.
 
+mod installed;
+mod manifests;
+mod package;
+
 use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use globset::GlobSet;
-use rayon::prelude::*;
+use globset::{GlobMatcher, GlobSet};
 
-use crate::facts::{FileFacts, extract};
+use self::manifests::read_manifests;
+pub use self::package::{LockedVersion, PackageTrace, trace_package};
+use crate::facts::{FileFacts, Ignore, extract};
 use crate::finding::{Confidence, Finding, Severity, Stall};
 use crate::knowledge::{Knowledge, KnowledgeError, Platform};
-use crate::packages::{Projects, read_projects};
+use crate::packages::Projects;
 use crate::program::resolve::Resolver;
 use crate::program::{Place, Program, Trace, file_rules};
 use crate::report::{Analysis, DamagedFile, Hidden, Problem, SkippedFile, Statistics};
-use crate::rules::{RULES, judge};
-use crate::source::{Candidate, FileId, LineIndex, SkipReason, SourceFile, WalkRequest, discover, read};
+use crate::rules::{Family, RULES, Repository, Rule, drop_covered, judge};
+use crate::source::{
+    Candidate, Discovery, FileId, Language, LineIndex, SkipReason, SourceFile, WalkRequest, discover, display_path,
+    read,
+};
 use crate::syntax::{Budget, Parser};
+use crate::usage::{Sources, Usage, gather};
 
 /// What to analyse, and how.
 #[derive(Clone, Copy)]
@@ -77,8 +87,19 @@ pub struct Scope {
     pub fail_on: Severity,
     /// What is not analysed, as globs for paths relative to the root.
     pub exclude: GlobSet,
+    /// Packages about which rules are silent.
+    pub ignored_packages: Vec<IgnoredPackage>,
     /// Files with more bytes are skipped.
     pub max_file_size: u64,
+}
+
+/// Packages about which rules are silent, for manifests that have no comments.
+#[derive(Debug, Clone)]
+pub struct IgnoredPackage {
+    /// The rule or family; `None` for every rule.
+    pub rule: Option<String>,
+    /// Their names.
+    pub package: GlobMatcher,
 }
 
 /// The `apis` of one configuration file: below `node` and `python`, tables in the form of `queries/apis`.
@@ -121,17 +142,29 @@ const LINK_STACK: usize = 32 << 20;
 /// Analyses a repository.
 pub fn analyse(request: &Request<'_>) -> Result<Analysis, AnalyseError> {
     let input = Input::read(request)?;
-    let ((mut findings, ignored), statistics) = input.link(|program| {
+    let walked = walked(request);
+    let ((mut findings, ignored), statistics) = input.link(|program, resolver| {
         let statistics = Statistics {
-            files: input.sources.len(),
+            files: input.facts.len(),
             functions: input.facts.iter().map(|facts| facts.functions.len().saturating_sub(1)).sum(),
             calls: program.calls.0 as usize,
             resolved_calls: program.calls.1 as usize,
             entries: program.entries.len(),
         };
-        (judge(program, &input.facts, &input.projects), statistics)
+        let usage = if wants_usage(request.settings) { input.usage(resolver) } else { Usage::default() };
+        let repository = Repository {
+            program,
+            projects: &input.projects,
+            sources: &input.sources,
+            facts: &input.facts,
+            ignores: &input.ignores,
+            usage: &usage,
+            walked: &walked,
+        };
+        (judge(&repository), statistics)
     })?;
-    let hidden = Hidden { ignored, ..sift(&mut findings, &input.sources, request) };
+    let mut hidden = sift(&mut findings, &input.sources, request);
+    hidden.ignored += ignored;
     let damaged = input
         .sources
         .iter()
@@ -154,14 +187,21 @@ pub fn analyse(request: &Request<'_>) -> Result<Analysis, AnalyseError> {
 
 /// Tells what is known of the functions around a line: lanes, paths, calls.
 pub fn trace(request: &Request<'_>, path: &str, place: Place<'_>) -> Result<Vec<Trace>, AnalyseError> {
-    Input::read(request)?.link(|program| program.trace(path, place))
+    Input::read(request)?.link(|program, _| program.trace(path, place))
 }
 
 /// Everything that linking needs.
 struct Input {
+    /// The code, then the manifests.
     sources: Vec<SourceFile>,
+    /// Of the code.
     facts: Vec<FileFacts>,
+    /// Suppressions in manifests.
+    ignores: Vec<(FileId, Ignore)>,
     projects: Projects,
+    /// Manifests, texts beside the code, and code that is not analysed: they tell which packages are used.
+    texts: Vec<Candidate>,
+    pool: rayon::ThreadPool,
     knowledge: Knowledge,
     skipped: Vec<SkippedFile>,
     problems: Vec<Problem>,
@@ -175,23 +215,69 @@ impl Input {
             .map_err(|error| AnalyseError::Internal(error.to_string()))?;
         let found = find(request);
         let mut problems = Vec::new();
-        let projects = read_manifests(&found.manifests, &mut problems);
-        let Read { sources, facts, mut skipped } = pool.install(|| read_all(request, &found.files));
+        let lockfiles = if wants_usage(request.settings) { found.lockfiles.as_slice() } else { &[] };
+        let (manifests, mut projects) = pool.install(|| read_manifests(&found.manifests, lockfiles, &mut problems));
+        if wants_usage(request.settings) {
+            projects.installed = installed::installed(request.root, &projects);
+        }
+        let Read { mut sources, facts, mut skipped } = pool.install(|| read_all(request, &found.files));
+        let texts = texts(&found, &sources);
         skipped.extend(found.skipped);
         skipped.sort();
         let knowledge = know(request, &sources)?;
-        Ok(Input { sources, facts, projects, knowledge, skipped, problems })
+        let mut ignores = Vec::new();
+        for (mut manifest, found) in manifests {
+            manifest.id = FileId(sources.len() as u32);
+            ignores.extend(found.into_iter().map(|ignore| (manifest.id, ignore)));
+            sources.push(manifest);
+        }
+        Ok(Input { sources, facts, ignores, projects, texts, pool, knowledge, skipped, problems })
     }
 
-    fn link<T: Send>(&self, then: impl FnOnce(&Program<'_>) -> T + Send) -> Result<T, AnalyseError> {
+    fn link<T: Send>(&self, then: impl FnOnce(&Program<'_>, &Resolver<'_>) -> T + Send) -> Result<T, AnalyseError> {
         on_large_stack(|| {
-            let paths: Vec<_> = self.sources.iter().map(|source| (source.path.as_str(), source.language)).collect();
+            let paths: Vec<_> =
+                self.sources.iter().filter_map(|source| Some((source.path.as_str(), source.language?))).collect();
+            let code = &self.sources[..self.facts.len()];
             let resolver = Resolver::new(&paths, &self.projects);
-            let rules = file_rules(&self.knowledge, &self.sources, &self.projects);
-            let program = Program::link(&self.facts, &self.sources, &resolver, &self.projects, &self.knowledge, &rules);
-            then(&program)
+            let rules = file_rules(&self.knowledge, code, &self.projects);
+            let program = Program::link(&self.facts, code, &resolver, &self.projects, &self.knowledge, &rules);
+            then(&program, &resolver)
         })
     }
+}
+
+impl Input {
+    fn usage(&self, resolver: &Resolver<'_>) -> Usage {
+        let code = &self.sources[..self.facts.len()];
+        let sources = Sources { code, facts: &self.facts, projects: &self.projects, resolver, texts: &self.texts };
+        self.pool.install(|| gather(&sources))
+    }
+}
+
+/// Whether a rule that is on anywhere asks who uses which package.
+fn wants_usage(settings: &Settings) -> bool {
+    let mut scopes = settings.nested.iter().chain([&settings.base]);
+    let asks = |rule: &Rule| rule.family == Family::Dependencies;
+    scopes.any(|scope| RULES.iter().any(|rule| asks(rule) && scope.rules.contains(rule.name)))
+}
+
+/// The directories that are looked through, relative to the root.
+fn walked(request: &Request<'_>) -> Vec<String> {
+    let inside = request.paths.iter().map(|path| path.strip_prefix(request.root).unwrap_or(path));
+    inside.map(display_path).collect()
+}
+
+/// What may tell of uses beside the code that is analysed, sorted.
+fn texts(found: &Found, sources: &[SourceFile]) -> Vec<Candidate> {
+    let is_read = |path: &str| sources.binary_search_by(|source| source.path.as_str().cmp(path)).is_ok();
+    let unread = found.files.iter().filter(|file| !is_read(&file.path)).chain(&found.excluded);
+    // Their content has been judged, and is read for what it says all the same.
+    let unread = unread.map(|file| Candidate { language: None, ..file.clone() });
+    let mut texts: Vec<Candidate> = found.companions.iter().chain(&found.manifests).cloned().chain(unread).collect();
+    texts.sort();
+    texts.dedup_by(|a, b| a.path == b.path);
+    texts
 }
 
 /// Finds the files that [`analyse`] would read.
@@ -203,6 +289,10 @@ pub fn list(request: &Request<'_>) -> Listing {
 struct Found {
     files: Vec<Candidate>,
     manifests: Vec<Candidate>,
+    lockfiles: Vec<Candidate>,
+    companions: Vec<Candidate>,
+    /// Code that the settings leave out.
+    excluded: Vec<Candidate>,
     skipped: Vec<SkippedFile>,
 }
 
@@ -218,37 +308,19 @@ fn find(request: &Request<'_>) -> Found {
     let (files, excluded): (Vec<_>, Vec<_>) =
         discovery.files.into_iter().partition(|file| file.explicit || !request.settings.excludes(&file.path));
     let mut skipped: Vec<SkippedFile> = discovery.skipped.into_iter().map(|it| skip(it.path, it.reason)).collect();
-    skipped.extend(excluded.into_iter().map(|file| skip(file.path, SkipReason::Excluded)));
+    skipped.extend(excluded.iter().map(|file| skip(file.path.clone(), SkipReason::Excluded)));
     skipped.sort();
-    Found { files, manifests: discovery.manifests, skipped }
+    let Discovery { manifests, lockfiles, companions, .. } = discovery;
+    Found { files, manifests, lockfiles, companions, excluded, skipped }
 }
 
 fn skip(path: String, reason: SkipReason) -> SkippedFile {
     SkippedFile { path, reason: reason.to_string() }
 }
 
-fn read_manifests(manifests: &[Candidate], problems: &mut Vec<Problem>) -> Projects {
-    let mut texts = Vec::with_capacity(manifests.len());
-    for manifest in manifests {
-        match read(manifest, MAX_MANIFEST) {
-            Ok(text) => texts.push((manifest.path.as_str(), text)),
-            Err(reason) => {
-                problems.push(Problem { path: manifest.path.clone(), line: None, message: reason.to_string() });
-            }
-        }
-    }
-    let projects = read_projects(texts.iter().map(|(path, text)| (*path, text.as_str())));
-    problems.extend(projects.problems.iter().map(|problem| Problem {
-        path: problem.path.clone(),
-        line: Some(problem.line),
-        message: problem.message.clone(),
-    }));
-    problems.sort();
-    projects
+fn source_file(path: &str, language: Option<Language>, text: &str) -> SourceFile {
+    SourceFile { id: FileId(0), path: path.to_owned(), language, size: text.len() as u32, lines: LineIndex::new(text) }
 }
-
-/// Manifests with more bytes are not read.
-const MAX_MANIFEST: u64 = 8 << 20;
 
 struct Read {
     sources: Vec<SourceFile>,
@@ -272,7 +344,16 @@ fn read_all(request: &Request<'_>, files: &[Candidate]) -> Read {
             Err(SkippedFile { path: file.path.clone(), reason: "an internal error: please report it".to_owned() })
         })
     };
-    let outcomes: Vec<_> = order.into_par_iter().with_max_len(1).map_init(Parser::new, one).collect();
+    // Each thread has one parser, and takes the next file when it is done with one.
+    let next = AtomicUsize::new(0);
+    let take = || order.get(next.fetch_add(1, Ordering::Relaxed));
+    let outcomes: Vec<_> = rayon::broadcast(|_| {
+        let mut parser = Parser::new();
+        std::iter::from_fn(take).map(|file| one(&mut parser, file)).collect::<Vec<_>>()
+    })
+    .into_iter()
+    .flatten()
+    .collect();
     let mut read = Vec::with_capacity(outcomes.len());
     let mut skipped = Vec::new();
     for outcome in outcomes {
@@ -299,19 +380,12 @@ fn read_one(
     let text = read(file, cap).map_err(|reason| skip(file.path.clone(), reason))?;
     let facts = extract(language, &text, parser, Budget::default())
         .map_err(|_| skip(file.path.clone(), SkipReason::TimedOut))?;
-    let source = SourceFile {
-        id: FileId(0),
-        path: file.path.clone(),
-        language,
-        size: text.len() as u32,
-        lines: LineIndex::new(&text),
-    };
-    Ok((source, facts))
+    Ok((source_file(&file.path, Some(language), &text), facts))
 }
 
 /// What crossgrain knows of the platforms at hand, and what the user adds.
 fn know(request: &Request<'_>, sources: &[SourceFile]) -> Result<Knowledge, AnalyseError> {
-    let is_ecma = |source: &SourceFile| source.language.is_ecma();
+    let is_ecma = |source: &SourceFile| source.language.is_some_and(Language::is_ecma);
     let mut platforms = Vec::new();
     if sources.iter().any(is_ecma) {
         platforms.push(Platform::Node);
@@ -348,10 +422,13 @@ pub fn sift(findings: &mut Vec<Finding>, sources: &[SourceFile], request: &Reque
     let mut hidden = Hidden::default();
     findings.retain(|finding| {
         let scope = request.settings.at(path(finding.at.file));
-        if !scope.rules.contains(finding.rule) {
+        let manifest = finding.subject.as_ref().map(|subject| path(subject.manifest));
+        if !scope.rules.contains(finding.rule) || manifest.is_some_and(|path| request.settings.excludes(path)) {
             return false;
         }
-        let reason = if !request.touching.is_empty() && !touches(finding) {
+        let reason = if scope.ignores(finding) {
+            &mut hidden.ignored
+        } else if !request.touching.is_empty() && !touches(finding) {
             &mut hidden.elsewhere
         } else if finding.stall == Stall::Micro && !scope.pedantic {
             &mut hidden.micro
@@ -365,7 +442,22 @@ pub fn sift(findings: &mut Vec<Finding>, sources: &[SourceFile], request: &Reque
         *reason += 1;
         false
     });
+    drop_covered(findings);
     hidden
+}
+
+impl Scope {
+    /// Whether a finding is about a package that the configuration wants nothing said about.
+    fn ignores(&self, finding: &Finding) -> bool {
+        let Some(subject) = &finding.subject else { return false };
+        self.ignored_packages.iter().any(|ignored| {
+            let is_meant = |rule: &String| {
+                let families = RULES.iter().filter(|known| known.name == finding.rule).map(|rule| rule.family.word());
+                rule == finding.rule || rule == "all" || families.into_iter().any(|family| family == rule)
+            };
+            ignored.rule.as_ref().is_none_or(is_meant) && ignored.package.is_match(&subject.package)
+        })
+    }
 }
 
 impl Settings {
@@ -391,7 +483,7 @@ pub fn is_within(path: &str, directory: &str) -> bool {
 mod tests {
     use super::*;
     use crate::finding::{Lane, Step};
-    use crate::source::{Language, LineIndex, Span};
+    use crate::source::Span;
     use globset::{Glob, GlobSetBuilder};
 
     fn scope(directory: &str, min_severity: Severity, exclude: &str) -> Scope {
@@ -405,6 +497,7 @@ mod tests {
             pedantic: false,
             fail_on: Severity::Warning,
             exclude,
+            ignored_packages: Vec::new(),
             max_file_size: 1,
         }
     }
@@ -434,6 +527,7 @@ mod tests {
             severity: Severity::Warning,
             confidence: Confidence::Likely,
             stall: Stall::Millis,
+            subject: None,
         }
     }
 
@@ -452,7 +546,7 @@ mod tests {
         let source = |(index, path): (usize, &&str)| SourceFile {
             id: FileId(index as u32),
             path: (*path).to_owned(),
-            language: Language::JavaScript,
+            language: Some(Language::JavaScript),
             size: 0,
             lines: LineIndex::new(""),
         };

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::source::Span;
+use crate::source::{FileId, Span};
 
 /// Something that happens at a site, on a lane it should not be on, with the path that leads there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,13 +13,13 @@ pub struct Finding {
     pub message: String,
     /// The sink.
     pub at: Span,
-    /// From the entry (first) through each call to the sink (last). Never empty.
+    /// From the entry (first) through each call to the sink (last). Empty only when it is about a package.
     pub path: Vec<Step>,
     /// Index into `path` of the last call that loop code makes before synchronous code begins.
     pub boundary: Option<usize>,
     /// How many entries reach the sink, at least 1.
     pub entries: u32,
-    /// Calls by which other code on the loop gets to the sink.
+    /// Calls by which other code on the loop gets to the sink; other places that use the package.
     pub also: Vec<Step>,
     /// The lane of the entry that is shown.
     pub lane: Lane,
@@ -33,6 +33,40 @@ pub struct Finding {
     pub confidence: Confidence,
     /// How long the loop stands still.
     pub stall: Stall,
+    /// The package that a finding about dependencies is about. Such a finding has no path, and nothing
+    /// stands still: its lane and stall say nothing.
+    pub subject: Option<Subject>,
+}
+
+/// A package, and the manifest that declares it or should.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subject {
+    /// Its name as it is declared.
+    pub package: String,
+    /// The manifest.
+    pub manifest: FileId,
+}
+
+impl Finding {
+    /// A finding about a package, to be completed with notes and help.
+    pub fn about(rule: &'static str, subject: Subject, at: Span, message: String) -> Finding {
+        Finding {
+            rule,
+            message,
+            at,
+            path: Vec::new(),
+            boundary: None,
+            entries: 1,
+            also: Vec::new(),
+            lane: Lane::Elsewhere,
+            notes: Vec::new(),
+            help: String::new(),
+            severity: Severity::Warning,
+            confidence: Confidence::Likely,
+            stall: Stall::BySize,
+            subject: Some(subject),
+        }
+    }
 }
 
 /// One hop of a path.
@@ -71,6 +105,8 @@ pub enum Confidence {
 /// How long a call holds the loop; figures are orders of magnitude on a current machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Stall {
+    /// Not at all: what is wrong is something else.
+    None,
     /// Below 0.1 ms, such as one cached `stat`.
     Micro,
     /// Grows with the size of its input: microseconds for a small one, seconds for a large one.
@@ -131,7 +167,7 @@ pub(crate) use words;
 words! {
     Severity { Info = "info", Warning = "warning", Error = "error" }
     Confidence { Possible = "possible", Likely = "likely", Certain = "certain" }
-    Stall { Micro = "micro", BySize = "by-size", Millis = "ms", Tenths = "100ms", Seconds = "s" }
+    Stall { None = "none", Micro = "micro", BySize = "by-size", Millis = "ms", Tenths = "100ms", Seconds = "s" }
     Lane {
         Startup = "startup", Elsewhere = "elsewhere", Loop = "loop", Event = "event", Job = "job", Timer = "timer",
         Message = "message", Request = "request",

@@ -10,6 +10,7 @@
 //! - [`packages`]: manifests in, projects with their versions and dependencies out.
 //! - [`knowledge`]: what names of the outside world do, from the tables of `queries/apis`.
 //! - [`program`]: the whole repository linked: values, edges, entries, lanes, paths.
+//! - [`usage`]: who uses which package, from imports, scripts and configuration.
 //! - [`rules`]: which combination of effect and lane goes against the grain, and the remedy.
 //! - [`report`]: findings to bytes, one file per format.
 //! - [`analyse`]: the rooms put together: a request in, an analysis out.
@@ -27,3 +28,4 @@ pub mod report;
 pub mod rules;
 pub mod source;
 pub mod syntax;
+pub mod usage;

@@ -32,7 +32,8 @@ fn the_readme_lists_the_rules() {
     let mut table = String::from("| rule | family | severity | since | what it finds |\n|---|---|---|---|---|\n");
     for rule in RULES {
         let family = rule.family.word();
-        let cells = [&format!("`{}`", rule.name), family, rule.severity.word(), rule.since, rule.summary];
+        let since = if rule.by_default { rule.since } else { "off" };
+        let cells = [&format!("`{}`", rule.name), family, rule.severity.word(), since, rule.summary];
         table.extend(["| ", &cells.join(" | "), " |\n"]);
     }
     let readme = read("README.md");
@@ -68,7 +69,7 @@ fn the_configuration_of_the_readme_is_valid() {
 
 #[test]
 fn the_documents_are_short() {
-    for (path, most) in [("README.md", 220), ("ARCHITECTURE.md", 250), ("CONTRIBUTING.md", 150)] {
+    for (path, most) in [("README.md", 280), ("ARCHITECTURE.md", 250), ("CONTRIBUTING.md", 150)] {
         let lines = read(path).lines().count();
         assert!(lines <= most, "{path} has {lines} lines, {most} are allowed");
     }

@@ -1,7 +1,8 @@
 //! The pages of the rules: their headings, their manner, and their examples, which are run.
 //!
 //! A fence that is tagged `js finds` or `py clean` (`ts`, `tsx` likewise) is one file, analysed alone
-//! with default settings. `finds`: something of the page's rule and of no other. `clean`: nothing.
+//! with default settings. `json`, `toml` and `txt` are `package.json`, `pyproject.toml` and `requirements.txt`; a line
+//! `--- path` begins a further file. `finds`: something of the page's rule and of no other. `clean`: nothing.
 
 use std::fs;
 use std::path::PathBuf;
@@ -73,7 +74,7 @@ fn examples(page: &str) -> Vec<Example<'_>> {
         let text =
             lines.by_ref().take_while(|line| *line != "```").fold(String::new(), |text, line| text + line + "\n");
         if let Some((language, verdict)) = tag.split_once(' ') {
-            assert!(["js", "ts", "tsx", "py"].contains(&language), "no language: {tag}");
+            assert!(main_file(language).is_some(), "no language: {tag}");
             assert!(["finds", "clean"].contains(&verdict), "no verdict: {tag}");
             examples.push(Example { language, verdict, text });
         }
@@ -91,19 +92,45 @@ fn prose(page: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+/// The file that an example in a language begins with.
+fn main_file(language: &str) -> Option<&'static str> {
+    Some(match language {
+        "js" => "main.js",
+        "ts" => "main.ts",
+        "tsx" => "main.tsx",
+        "py" => "main.py",
+        "json" => "package.json",
+        "toml" => "pyproject.toml",
+        "txt" => "requirements.txt",
+        _ => return None,
+    })
+}
+
 /// The rules of what is found in an example.
 fn findings(rule: &Rule, number: usize, example: &Example<'_>) -> Vec<&'static str> {
     let root = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("pages").join(format!("{}-{number}", rule.name));
     // What is left of an earlier run, in another language perhaps.
     let _ = fs::remove_dir_all(&root);
     fs::create_dir_all(&root).expect("directories can be made");
-    fs::write(root.join(format!("main.{}", example.language)), &example.text).expect("files can be written");
-    let settings = settings_of(&root).expect("there is no configuration to be wrong");
+    let main = main_file(example.language).expect("examples have a language");
+    let mut files = 0;
+    for (index, part) in example.text.split("--- ").enumerate() {
+        let (name, text) = if index == 0 { (main, part) } else { part.split_once('\n').expect("a file has a text") };
+        let path = root.join(name);
+        fs::create_dir_all(path.parent().expect("files have directories")).expect("directories can be made");
+        fs::write(path, text).expect("files can be written");
+        files += 1;
+    }
+    let mut settings = settings_of(&root).expect("there is no configuration to be wrong");
+    settings.base.rules.insert(rule.name);
     let paths = [root.clone()];
     let request =
         Request { root: &root, paths: &paths, touching: &[], settings: &settings, threads: 1, progress: None };
     let analysis = analyse(&request).expect("examples can be analysed");
-    assert_eq!(analysis.sources.len(), 1, "{:?}", analysis.skipped);
+    // Installed packages are left out, and that is said.
+    let skipped: Vec<_> = analysis.skipped.iter().filter(|it| !it.path.ends_with("node_modules/")).collect();
+    assert!(analysis.sources.len() <= files && skipped.is_empty(), "{skipped:?}");
+    assert!(analysis.problems.is_empty(), "{:?}", analysis.problems);
     assert!(analysis.damaged.is_empty(), "{}", example.text);
     analysis.findings.iter().map(|finding| finding.rule).collect()
 }

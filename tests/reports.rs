@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
-use crossgrain::finding::{Confidence, Finding, Lane, Severity, Stall, Step};
+use crossgrain::finding::{Confidence, Finding, Lane, Severity, Stall, Step, Subject};
 use crossgrain::report::{
     Analysis, DamagedFile, Format, Hidden, Look, Problem, SkippedFile, Statistics, Texts, render,
 };
@@ -25,7 +25,7 @@ fn analysis(test: &str, files: &[(&str, &str)], steps: &[(usize, &str, &str, &st
         sources.push(SourceFile {
             id: FileId(index as u32),
             path: (*path).to_owned(),
-            language: Language::TypeScript,
+            language: Some(Language::TypeScript),
             size: text.len() as u32,
             lines: LineIndex::new(text),
         });
@@ -38,12 +38,19 @@ fn analysis(test: &str, files: &[(&str, &str)], steps: &[(usize, &str, &str, &st
             Step { at, says: (*says).to_owned(), name: (*name).to_owned() }
         })
         .collect();
-    let finding = Finding {
+    let about_package = || {
+        let subject = Subject { package: "left-pad".to_owned(), manifest: FileId(0) };
+        let start = files[0].1.find("\"left-pad\"").unwrap_or_default() as u32;
+        let at = Span { file: FileId(0), start, end: start + 10 };
+        let finding = Finding::about("blocking-call", subject, at, "nothing uses `left-pad`".to_owned());
+        Finding { help: "delete it".to_owned(), ..finding }
+    };
+    let on_a_path = || Finding {
         rule: "blocking-call",
         message: "`readFileSync` waits for the disk".to_owned(),
         at: steps.last().expect("a path has steps").at,
         boundary: (steps.len() > 1).then(|| steps.len() - 2),
-        path: steps,
+        path: steps.clone(),
         entries: 4,
         also: Vec::new(),
         lane: Lane::Request,
@@ -52,11 +59,12 @@ fn analysis(test: &str, files: &[(&str, &str)], steps: &[(usize, &str, &str, &st
         severity: Severity::Error,
         confidence: Confidence::Likely,
         stall: Stall::Millis,
+        subject: None,
     };
     Analysis {
         root,
         sources,
-        findings: vec![finding],
+        findings: vec![if steps.is_empty() { about_package() } else { on_a_path() }],
         hidden: Hidden { below_confidence: 2, ..Hidden::default() },
         skipped: vec![SkippedFile { path: "dist/a.min.js".to_owned(), reason: "minified".to_owned() }],
         damaged: vec![DamagedFile { path: "src/odd.ts".to_owned(), bytes: 12, of: 100 }],
@@ -275,6 +283,41 @@ fn sarif_has_the_path_as_a_thread_flow() {
     assert_eq!(result["message"]["text"].as_str().map(|text| text.contains("GET /report")), Some(true));
     let notes = run["invocations"][0]["toolExecutionNotifications"].as_array().expect("there are notifications");
     assert_eq!(notes.len(), 3);
+}
+
+#[test]
+fn a_finding_about_a_package_has_no_path() {
+    let mut found = analysis("package", &[("package.json", "{ \"dependencies\": { \"left-pad\": \"1\" } }\n")], &[]);
+    assert_eq!(
+        output(Format::Full, &found, Look::PLAIN).split("\n\n").next(),
+        Some(
+            "  warning[blocking-call]: nothing uses `left-pad`
+   ╭─[package.json:1:21]
+ 1 │ { \"dependencies\": { \"left-pad\": \"1\" } }
+   ·                     ──────────
+   ╰────
+  help: delete it
+  sure: likely"
+        )
+    );
+    assert_eq!(
+        output(Format::Concise, &found, Look::PLAIN).lines().next(),
+        Some("package.json:1:21: warning[blocking-call] nothing uses `left-pad` [likely]")
+    );
+    let json: Value = serde_json::from_str(&output(Format::Json, &found, Look::PLAIN)).expect("it is JSON");
+    let finding = &json["findings"][0];
+    assert_eq!((&finding["package"], &finding["manifest"]), (&"left-pad".into(), &"package.json".into()));
+    assert!(finding["lane"].is_null() && finding["stall"].is_null());
+    let sarif: Value = serde_json::from_str(&output(Format::Sarif, &found, Look::PLAIN)).expect("it is JSON");
+    let result = &sarif["runs"][0]["results"][0];
+    assert_eq!(result["properties"]["package"], "left-pad");
+    assert!(result["codeFlows"].is_null() && result["properties"]["lane"].is_null());
+    let before = json["findings"][0]["fingerprint"].clone();
+    if let Some(subject) = &mut found.findings[0].subject {
+        "right-pad".clone_into(&mut subject.package);
+    }
+    let json: Value = serde_json::from_str(&output(Format::Json, &found, Look::PLAIN)).expect("it is JSON");
+    assert_ne!(json["findings"][0]["fingerprint"], before);
 }
 
 #[test]

@@ -247,6 +247,7 @@ mod tests {
             severity: *severity,
             confidence: Confidence::Likely,
             stall: Stall::Millis,
+            subject: None,
         };
         let problem = Problem { path: String::new(), line: None, message: String::new() };
         Analysis {

@@ -29,6 +29,7 @@ pub(super) enum Kind {
     Confidence,
     Flag,
     Globs,
+    Packages,
     Bytes,
 }
 
@@ -76,6 +77,12 @@ pub(super) const KEYS: &[Key] = &[
         kind: Kind::Globs,
         default: "[]",
         about: "Files and directories that are not analysed, as globs from this directory, in the manner of .gitignore.",
+    },
+    Key {
+        name: "ignore-packages",
+        kind: Kind::Packages,
+        default: "[]",
+        about: "Packages about which rules are silent: a name or glob, for one rule with `rule:` before it.",
     },
     Key {
         name: "max-file-size",
@@ -161,10 +168,10 @@ pub(super) fn check(kind: Kind, value: &DeValue<'_>, span: Range<usize>) -> Resu
             word_of(kind, word).map_err(|error| Wrong::because(error, span.clone()))?;
             Ok(Value::Word(word.to_owned()))
         }
-        Kind::Rules | Kind::Globs => {
+        Kind::Rules | Kind::Globs | Kind::Packages => {
             let items = value.as_array().ok_or_else(|| expected("a list"))?;
-            if kind == Kind::Globs && items.len() > MOST_GLOBS {
-                return Err(Wrong::new(format!("more than {MOST_GLOBS} globs"), span));
+            if kind != Kind::Rules && items.len() > MOST_GLOBS {
+                return Err(Wrong::new(format!("more than {MOST_GLOBS} of them"), span));
             }
             let mut words = Vec::new();
             for item in items {
@@ -186,10 +193,21 @@ pub(super) fn word_of(kind: Kind, word: &str) -> Result<(), UsageError> {
         Kind::Severity => among("severity", word, &words(Severity::ALL)),
         Kind::Confidence => among("confidence", word, &words(Confidence::ALL)),
         Kind::Rules => among("rule", word, &selectors()),
-        Kind::Globs if word.len() > LONGEST_GLOB => Err(UsageError::new("the glob is too long")),
+        Kind::Globs | Kind::Packages if word.len() > LONGEST_GLOB => Err(UsageError::new("the glob is too long")),
+        Kind::Packages => {
+            if let (Some(rule), _) = rule_and_package(word) {
+                among("rule", rule, &selectors())?;
+            }
+            Glob::new(rule_and_package(word).1).map(drop).map_err(|error| UsageError::new(error.to_string()))
+        }
         Kind::Globs => Glob::new(word).map(drop).map_err(|error| UsageError::new(error.to_string())),
         Kind::Flag | Kind::Bytes => Ok(()),
     }
+}
+
+/// A word of `ignore-packages`: the rule, if it names one, and the package.
+pub(super) fn rule_and_package(word: &str) -> (Option<&str>, &str) {
+    word.split_once(':').map_or((None, word), |(rule, package)| (Some(rule.trim()), package.trim()))
 }
 
 /// The words of an enum of findings.

@@ -23,7 +23,8 @@ pub(super) fn rules() -> Result<Exit, UsageError> {
             let _ = writeln!(out, "{gap}{}", look.paint(Ink::Bold, family));
         }
         let name = look.paint(Ink::Cyan, &format!("{:width$}", rule.name));
-        let _ = writeln!(out, "  {name}  {} ({}, since {})", rule.summary, rule.severity, rule.since);
+        let on = if rule.by_default { "since" } else { "off by default, since" };
+        let _ = writeln!(out, "  {name}  {} ({}, {on} {})", rule.summary, rule.severity, rule.since);
     }
     output::print(out.as_bytes())?;
     Ok(Exit::Clean)

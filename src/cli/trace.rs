@@ -1,4 +1,5 @@
 //! `crossgrain trace FILE:FUNCTION`: how the loop gets to a function, and what it calls.
+//! `crossgrain trace PACKAGE`: who declares a package, who asks for it, and what uses it.
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -8,44 +9,97 @@ use clap::Args;
 use super::error::UsageError;
 use super::keys::Values;
 use super::{Exit, config, output, places, settings};
-use crate::analyse::{Request, trace};
+use crate::analyse::{PackageTrace, Request, Settings, trace, trace_package};
 use crate::program::{Place, Trace};
 use crate::report::Untrusted;
 
-/// Show on which lane a function runs, by which path, and where its calls lead
+/// Show on which lane a function runs and where its calls lead, or who wants and uses a package
 #[derive(Debug, Args)]
 pub(super) struct TraceCommand {
-    /// A file and a function or line in it: `src/db.js:load`, `app/db.py:Session.get`, `src/db.js:12`
-    #[arg(value_name = "FILE:FUNCTION|FILE:LINE")]
+    /// A file and a function or line in it: `src/db.js:load`, `app/db.py:Session.get`, `src/db.js:12`;
+    /// or the name of a package: `axios`, `@scope/name`
+    #[arg(value_name = "FILE:FUNCTION|FILE:LINE|PACKAGE")]
     place: String,
 }
 
 /// Runs the command.
 pub(super) fn run(arguments: &TraceCommand) -> Result<Exit, UsageError> {
-    let Some((file, place)) = arguments.place.rsplit_once(':') else {
-        return Err(UsageError::new("a function or a line is missing: FILE:FUNCTION or FILE:LINE"));
-    };
+    let Some((file, place)) = arguments.place.rsplit_once(':') else { return package(&arguments.place) };
     let places = places::find(&[PathBuf::from(file)])?;
     let [path] = &places.touching[..] else {
         return Err(UsageError::new(format!("{file} is not a file")));
     };
-    let documents = config::discover(&places.root, &places.directories)?;
-    let settings = settings::merge(documents, &places.base, &Values::default()).settings()?;
-    let request = Request {
-        root: &places.root,
-        paths: &places.paths,
-        touching: &[],
-        settings: &settings,
-        threads: 0,
-        progress: None,
-    };
+    let settings = settings_at(&places)?;
     let place = place.parse().map_or(Place::Name(place), Place::Line);
-    let traces = trace(&request, path, place).map_err(|error| UsageError::new(error.to_string()))?;
+    let traces =
+        trace(&request(&places, &settings), path, place).map_err(|error| UsageError::new(error.to_string()))?;
     if traces.is_empty() {
         return Err(UsageError::new(format!("there is no such function in {file}")));
     }
     output::print(render(&traces).as_bytes())?;
     Ok(Exit::Clean)
+}
+
+fn settings_at(places: &places::Places) -> Result<Settings, UsageError> {
+    let documents = config::discover(&places.root, &places.directories)?;
+    settings::merge(documents, &places.base, &Values::default()).settings()
+}
+
+fn request<'run>(places: &'run places::Places, settings: &'run Settings) -> Request<'run> {
+    Request { root: &places.root, paths: &places.paths, touching: &[], settings, threads: 0, progress: None }
+}
+
+fn package(name: &str) -> Result<Exit, UsageError> {
+    if std::path::Path::new(name).exists() {
+        return Err(UsageError::new("a function or a line is missing: FILE:FUNCTION or FILE:LINE"));
+    }
+    let places = places::find(&[])?;
+    let settings = settings_at(&places)?;
+    let traces =
+        trace_package(&request(&places, &settings), name).map_err(|error| UsageError::new(error.to_string()))?;
+    if traces.is_empty() {
+        return Err(UsageError::new(format!("no manifest, lockfile or import names a package {name}")));
+    }
+    output::print(render_package(name, &traces).as_bytes())?;
+    Ok(Exit::Clean)
+}
+
+fn render_package(name: &str, traces: &[PackageTrace]) -> String {
+    /// Everybody who asks, and every place, up to here.
+    const MOST: usize = 200;
+    let mut out = String::new();
+    // Writing to a string does not fail.
+    for trace in traces {
+        let _ = writeln!(out, "{} ({})", Untrusted(name), trace.registry);
+        if trace.declared.is_empty() {
+            out.push_str("  no manifest declares it\n");
+        }
+        for (at, says) in &trace.declared {
+            let _ = writeln!(out, "  declared at {}: {}", Untrusted(at), Untrusted(says));
+        }
+        for locked in &trace.locked {
+            let _ = writeln!(out, "  locked at {}: {}", Untrusted(&locked.at), Untrusted(&locked.version));
+            for asker in locked.askers.iter().take(MOST) {
+                let _ = writeln!(out, "    for {}", Untrusted(asker));
+            }
+            if let Some(way) = locked.way.as_ref().filter(|way| way.contains(" > ")) {
+                let _ = writeln!(out, "    by way of {}", Untrusted(way));
+            }
+            for note in &locked.notes {
+                let _ = writeln!(out, "    {}", Untrusted(note));
+            }
+        }
+        if trace.used.is_empty() {
+            out.push_str("  nothing in this repository is known to use it\n");
+        }
+        for (at, how) in trace.used.iter().take(MOST) {
+            let _ = writeln!(out, "  {} {}", Untrusted(at), Untrusted(how));
+        }
+        if trace.used.len() > MOST {
+            let _ = writeln!(out, "  and {} more places", trace.used.len() - MOST);
+        }
+    }
+    out
 }
 
 fn render(traces: &[Trace]) -> String {

@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::model::{Expr, ExprId, Field, FileFacts, NameId, Range};
+use super::conditions::Part;
+use super::model::{ConditionId, Expr, ExprId, Field, FileFacts, FnId, NameId, Range};
 
 /// The distinct names and strings of a file, in one buffer.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -48,6 +49,11 @@ pub(super) struct Builder<'text> {
     pub(super) facts: FileFacts,
     name_ids: FxHashMap<Cow<'text, str>, NameId>,
     expr_ids: FxHashMap<Expr, ExprId>,
+    /// What conditions ask, until they are left.
+    pub(super) parts: Vec<Part>,
+    /// Names that a function, or one inside of it, assigned to when they had a value already.
+    pub(super) reassigned: FxHashSet<(FnId, NameId)>,
+    pub(super) supposed_in_loops: Vec<ConditionId>,
 }
 
 impl<'text> Builder<'text> {
@@ -72,7 +78,8 @@ impl<'text> Builder<'text> {
     }
 
     /// The facts.
-    pub(super) fn finish(self) -> FileFacts {
+    pub(super) fn finish(mut self) -> FileFacts {
+        self.settle_conditions();
         self.facts
     }
 

@@ -23,6 +23,18 @@ pub(super) fn parse(comment: &str, start: u32, text: &str) -> Option<Ignore> {
     Some(Ignore { at: start, end: start + comment.len() as u32, rules, reason: reason.to_owned(), own_line })
 }
 
+/// Reads such comments out of a text that is no code: whatever stands behind a `#` is a comment.
+pub fn ignores_of_manifest(text: &str) -> Vec<Ignore> {
+    let marks = text.match_indices(MARK);
+    marks
+        .filter_map(|(mark, _)| {
+            let start = text.get(..mark)?.rfind(['#', '\n']).filter(|&at| text.as_bytes()[at] == b'#')?;
+            let comment = text.get(start..)?.lines().next()?;
+            parse(comment, start as u32, text)
+        })
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -50,6 +62,14 @@ mod tests {
         assert_eq!(read("// crossgrain-ignore[]: why").expect("is one").rules, [""; 0]);
         assert_eq!(read("// crossgrain-ignore: why"), None);
         assert_eq!(read("// crossgrain-ignore[x"), None);
+    }
+
+    #[test]
+    fn may_stand_in_a_manifest() {
+        let text = "[project]\n# crossgrain-ignore[x]: why\na = 1 # crossgrain-ignore[y]: so\nb = \"crossgrain-ignore[z]: no\"\n";
+        let found = ignores_of_manifest(text);
+        let shown: Vec<_> = found.iter().map(|it| (it.at, it.own_line, it.reason.as_str())).collect();
+        assert_eq!(shown, [(10, true, "why"), (44, false, "so")]);
     }
 
     #[test]

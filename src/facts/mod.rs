@@ -5,7 +5,9 @@
 //! means in another file, and which lane a function runs on, is for `program`.
 
 mod builder;
+mod conditions;
 mod ecma;
+mod flow;
 mod ignores;
 mod model;
 mod python;
@@ -14,10 +16,12 @@ use crate::source::Language;
 use crate::syntax::{Budget, ParseError, Parser};
 
 pub use builder::Names;
+pub use flow::{Block, BlockKind, Break, BreakKind};
+pub use ignores::ignores_of_manifest;
 pub use model::{
-    Arg, Binding, Call, CallId, CallKind, Class, ClassId, ClassMember, Damage, Export, Expr, ExprId, Field, FileFacts,
-    FnId, FnKind, Function, Guard, Ignore, Import, ImportId, ImportName, MemberWrite, NameId, Param, ParamKind, Range,
-    Read, Regex, RegexId, Role,
+    Arg, Binding, Call, CallId, CallKind, Class, ClassId, ClassMember, Condition, ConditionId, Damage, Export, Expr,
+    ExprId, Field, FileFacts, FnId, FnKind, Function, Guard, Ignore, Import, ImportId, ImportName, Is, MemberWrite,
+    NameId, Param, ParamKind, Range, Read, Regex, RegexId, Role,
 };
 
 /// Reads the facts of one file out of its text.

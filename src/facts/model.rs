@@ -2,6 +2,7 @@
 //! are a dozen flat vectors: small, cheap to drop and easy to store.
 
 use super::builder::Names;
+use super::flow::{Block, Break};
 
 macro_rules! ids {
     ($($(#[$meta:meta])* $id:ident),* $(,)?) => {$(
@@ -30,6 +31,8 @@ ids! {
     CallId,
     /// An import, in [`FileFacts::imports`].
     ImportId,
+    /// A condition, in [`FileFacts::conditions`].
+    ConditionId,
     /// A regular expression literal, in [`FileFacts::regexes`].
     RegexId,
 }
@@ -263,7 +266,7 @@ impl MemberWrite {
 
 impl Expr {
     /// Whether it can be a function or something that has methods, by the look of it.
-    pub(super) fn can_be_called(self) -> bool {
+    pub fn can_be_called(self) -> bool {
         matches!(
             self,
             Expr::Name { .. }
@@ -319,6 +322,8 @@ pub struct Import {
     pub at: u32,
     /// Erased at run time: `import type`, under `TYPE_CHECKING`.
     pub type_only: bool,
+    /// It may fail or not happen: it stands in a `try` statement or, in Python, under a condition.
+    pub optional: bool,
 }
 
 /// Something a JavaScript module gives to others. Python modules export their bindings.
@@ -357,6 +362,30 @@ pub enum Guard {
     Main,
 }
 
+/// Something that holds, or does not hold, where a call stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Condition {
+    /// What it is about: a name or a member of one.
+    pub subject: ExprId,
+    /// What is asked of it.
+    pub is: Is,
+    /// Whether that is so.
+    pub holds: bool,
+    /// What holds besides.
+    pub and: Option<ConditionId>,
+}
+
+/// What a condition asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Is {
+    /// Whether it counts as true.
+    True,
+    /// Whether it is `None`, `null` or `undefined`.
+    Null,
+    /// Whether it equals a literal.
+    Equal(ExprId),
+}
+
 /// A call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Call {
@@ -376,10 +405,14 @@ pub struct Call {
     pub awaited: bool,
     /// Its value is not used.
     pub discarded: bool,
+    /// Its value is a condition: `if f()`, `not f()`. Python only.
+    pub tested: bool,
     /// Number of loops around it in the same function.
     pub loop_depth: u8,
     /// The condition around it.
     pub guard: Guard,
+    /// What else must hold for it to happen.
+    pub when: Option<ConditionId>,
 }
 
 /// An argument.
@@ -471,8 +504,14 @@ pub struct FileFacts {
     pub calls: Vec<Call>,
     /// Arguments.
     pub args: Vec<Arg>,
+    /// What holds where calls stand.
+    pub conditions: Vec<Condition>,
     /// Members that are read.
     pub reads: Vec<Read>,
+    /// Loops, `with` and `try`, by function and start.
+    pub blocks: Vec<Block>,
+    /// Where control pauses or leaves, by function and offset.
+    pub breaks: Vec<Break>,
     /// Regular expression literals whose value matters.
     pub regexes: Vec<Regex>,
     /// What a function compares the length of.
@@ -494,6 +533,8 @@ impl FileFacts {
     /// Gives back the memory that the tables do not need: facts live as long as the run. Copies, since
     /// shrinking in place leaves holes among the nodes of the tree.
     pub(super) fn shrink(&mut self) {
+        self.blocks.sort_by_key(|block| (block.within, block.start));
+        self.breaks.sort_by_key(|it| (it.within, it.at));
         self.names.shrink();
         self.exprs = self.exprs.as_slice().to_vec();
         self.fields = self.fields.as_slice().to_vec();
@@ -508,7 +549,10 @@ impl FileFacts {
         self.exports = self.exports.as_slice().to_vec();
         self.calls = self.calls.as_slice().to_vec();
         self.args = self.args.as_slice().to_vec();
+        self.conditions = self.conditions.as_slice().to_vec();
         self.reads = self.reads.as_slice().to_vec();
+        self.blocks = self.blocks.as_slice().to_vec();
+        self.breaks = self.breaks.as_slice().to_vec();
         self.regexes = self.regexes.as_slice().to_vec();
         self.measured = self.measured.as_slice().to_vec();
     }

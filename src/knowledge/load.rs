@@ -6,7 +6,7 @@ use toml::Spanned;
 use toml::de::{DeString, DeTable};
 
 use super::embedded::texts_of;
-use super::model::{Entry, FileRule, Knowledge, Plain, Platform, Table};
+use super::model::{Deed, Entry, FileRule, Knowledge, Plain, Platform, Table};
 use super::problem::{KnowledgeError, Problems, did_you_mean};
 use super::row::read_row;
 use super::value::{Value, expected, known_keys, parameter_types, text, texts, word};
@@ -107,8 +107,26 @@ impl Knowledge {
                     let platform = text.platform;
                     self.files.extend(rules.iter().filter_map(|rule| file_rule(rule, platform, &mut text.problems)));
                 }
+                ("deed", Some(deeds), _) => deeds.iter().for_each(|deed| self.read_deed(deed, text)),
                 (_, _, Some(rows_of)) => self.read_table(name, rows_of, rows, text),
                 _ => expected("a table of rows", value, &mut text.problems),
+            }
+        }
+    }
+
+    /// `[[deed]]`: what each of a list of names does.
+    fn read_deed(&mut self, value: &Value, text: &mut Text) {
+        let problems = &mut text.problems;
+        let Some(table) = value.get_ref().as_table() else { return expected("a table", value, problems) };
+        known_keys(table, &["does", "names"], problems);
+        let (Some(does), Some(names)) = (table.get("does"), table.get("names")) else {
+            return problems.add(&value.span(), "`does` or `names` is missing");
+        };
+        let Some(deed) = word(does, Deed::ALL, problems) else { return };
+        for name in texts(names, problems) {
+            let before = self.deeds[text.platform as usize].insert(name, deed);
+            if before.is_some_and(|before| before != deed) {
+                problems.add(&names.span(), "a name is in two lists");
             }
         }
     }
@@ -367,6 +385,16 @@ five = { blocks = "disk", gil = "held" }
         let found = complaints("platform = \"node\"\n[[file]]\nglob = [\"{a\"]\nenters = \"elsewhere\"\n");
         assert_eq!(found.len(), 1, "{found:?}");
         assert!(found[0].starts_with("t.toml:2: error parsing glob '{a'"), "{found:?}");
+    }
+
+    #[test]
+    fn what_a_base_does_its_types_do() {
+        let tables = "platform = \"python\"\n[\"a.B\"]\n[\"a.C\"]\n\"<:\" = [\"a.B\"]\n";
+        let knowledge = read(&format!("{tables}[[deed]]\ndoes = \"sleeps\"\nnames = [\"a.B.x\"]\n"));
+        assert_eq!(knowledge.deed(Platform::Python, "a.C", "x"), Some(Deed::Sleeps));
+        assert_eq!(knowledge.deed(Platform::Python, "a.C", "y"), None);
+        let found = complaints("platform = \"node\"\n[[deed]]\ndoes = \"sleep\"\nnames = [\"a\"]\n");
+        assert_eq!(found, ["t.toml:3: unknown word `sleep`, did you mean `sleeps`?"]);
     }
 
     #[test]

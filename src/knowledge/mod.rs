@@ -2,17 +2,19 @@
 //!
 //! Reads the tables of `queries/apis` (and of a user's configuration, in the same form) and answers
 //! one question: what does this qualified name do? It must not know where a name came from.
+//! [`packages`] holds what is known of packages, from `queries/packages`.
 
 mod embedded;
 mod load;
 mod model;
+pub mod packages;
 mod pattern;
 mod problem;
 mod row;
 mod value;
 
 pub use model::{
-    Asks, Computation, Effect, Entry, FileRule, Gil, Knowledge, Literal, Offload, Pattern, Pick, Plain, Platform, Row,
-    Steps, Table, TypeRef, Unless, Wait,
+    Asks, Computation, Container, Deed, Effect, Entry, FileRule, Gil, Knowledge, Literal, Offload, Pattern, Pick,
+    Plain, Platform, Row, Steps, Table, TypeRef, Unless, Wait,
 };
 pub use problem::{KnowledgeError, Problem};

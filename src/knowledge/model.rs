@@ -87,6 +87,60 @@ pub enum Offload {
     Task,
 }
 
+/// What a callable has to do with what containers hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Container {
+    /// It makes one.
+    Makes,
+    /// It puts its arguments into its receiver.
+    Puts,
+    /// It gives what its receiver holds.
+    Takes,
+}
+
+/// What a callable does beyond what it does to its thread.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Deed {
+    /// Starts a worker thread or a process of the same program.
+    StartsWorker,
+    /// Makes a pool of threads, processes or workers.
+    MakesPool,
+    /// Makes a client of a service, with connections that are meant to be used again.
+    MakesClient,
+    /// Makes a pool of connections to a database.
+    MakesConnections,
+    /// Reads certificates and makes a TLS context.
+    MakesContext,
+    /// Runs an event loop until something is done: not inside another.
+    RunsLoop,
+    /// Waits for what a loop does from another thread: not from the loop itself.
+    AwaitsLoop,
+    /// Tells whether a loop is running.
+    SeesLoop,
+    /// Lets event loops nest.
+    NestsLoops,
+    /// Starts a task that only the caller keeps alive.
+    StartsTask,
+    /// Makes a coroutine, which does nothing until it is awaited.
+    MakesCoroutine,
+    /// Hands a function to a thread and makes something that has to be awaited.
+    AwaitsThread,
+    /// Starts work at once and makes something that has to be awaited for what came of it.
+    MakesFuture,
+    /// Runs what it is given at the same time.
+    Gathers,
+    /// Limits how much happens at the same time.
+    Limits,
+    /// Takes a lock that only threads know.
+    LocksThread,
+    /// Tells the time.
+    ReadsClock,
+    /// Waits on the loop for some time.
+    Sleeps,
+    /// Reads the whole of what a client uploads, however large.
+    ReadsUpload,
+}
+
 /// Which arguments are the functions meant.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Pick {
@@ -152,7 +206,16 @@ words! {
     Asks { Search = "search", Match = "match", FullMatch = "fullmatch", Iterate = "iterate" }
     Gil { Held = "held", Shared = "shared", Released = "released" }
     Offload { Thread = "thread", Process = "process", Worker = "worker", Task = "task" }
+    Container { Makes = "makes", Puts = "puts", Takes = "takes" }
     Plain { Loop = "loop", Thread = "thread" }
+    Deed {
+        StartsWorker = "starts-worker", MakesPool = "makes-pool", MakesClient = "makes-client",
+        MakesConnections = "makes-connections", MakesContext = "makes-context", RunsLoop = "runs-loop",
+        AwaitsLoop = "awaits-loop", SeesLoop = "sees-loop", NestsLoops = "nests-loops", StartsTask = "starts-task",
+        MakesCoroutine = "makes-coroutine", AwaitsThread = "awaits-thread", MakesFuture = "makes-future", Gathers = "gathers", Limits = "limits",
+        LocksThread = "locks-thread", ReadsClock = "reads-clock", Sleeps = "sleeps",
+        ReadsUpload = "reads-upload",
+    }
 }
 
 /// A lane that functions enter.
@@ -191,6 +254,10 @@ pub enum Unless {
     Callback,
     /// An argument is this literal, written as in the source (`False`, `0`, `true`).
     Is(Literal, String),
+    /// An argument is a text that begins so.
+    Begins(Literal, String),
+    /// An argument is an instance of one of these types.
+    Of(Literal, Vec<String>),
 }
 
 /// How a literal argument decides the stall.
@@ -220,6 +287,8 @@ pub struct Row {
     pub awaited: bool,
     /// The platform's own remedy.
     pub instead: Option<String>,
+    /// What to make once and keep, where that is the remedy.
+    pub keep: Option<String>,
     /// The version of the platform that has `instead`.
     pub since: Option<String>,
     /// What a call gives.
@@ -232,6 +301,8 @@ pub struct Row {
     pub wraps: bool,
     /// Used as a decorator or called on a function: the result is kept and used again.
     pub memoises: bool,
+    /// What it has to do with what containers hold.
+    pub container: Option<Container>,
     /// Calls the functions meant by `pick` before it returns.
     pub calls: bool,
     /// Calls them later, on a lane.
@@ -290,6 +361,8 @@ pub struct FileRule {
 pub struct Knowledge {
     /// The tables by qualified name, one map per platform.
     pub(super) tables: [FxHashMap<String, Table>; 2],
+    /// What names do beyond their rows, one map per platform.
+    pub(super) deeds: [FxHashMap<String, Deed>; 2],
     /// Files that are entries by where they lie, in the order of the tables.
     pub files: Vec<FileRule>,
     /// Names of the tables that a user wrote: these may be about the repository's own code.
@@ -323,6 +396,30 @@ impl Knowledge {
             }
         }
         None
+    }
+
+    /// What `member` of `owner` does beyond its row; what its bases do, it does too.
+    pub fn deed(&self, platform: Platform, owner: &str, member: &str) -> Option<Deed> {
+        let deeds = &self.deeds[platform as usize];
+        let mut queue = vec![owner];
+        let mut seen = 0;
+        while let Some(name) = queue.get(seen).copied() {
+            seen += 1;
+            if let Some(deed) = deeds.get(&format!("{name}.{member}")) {
+                return Some(*deed);
+            }
+            for base in self.table(platform, name).map_or(&[][..], |table| &table.bases) {
+                if !queue.contains(&base.as_str()) {
+                    queue.push(base);
+                }
+            }
+        }
+        None
+    }
+
+    /// What a whole qualified name does beyond its row.
+    pub fn deed_of(&self, platform: Platform, name: &str) -> Option<Deed> {
+        self.deeds[platform as usize].get(name).copied()
     }
 
     /// The names of all members that have a row.

@@ -4,11 +4,11 @@ use std::ops::Range;
 
 use toml::de::DeTable;
 
-use super::model::{Computation, Effect, Entry, Gil, Literal, Offload, Pick, Plain, Platform, Row, Wait};
+use super::model::{Computation, Container, Effect, Entry, Gil, Literal, Offload, Pick, Plain, Platform, Row, Wait};
 use super::pattern::pattern;
 use super::problem::Problems;
 use super::value::{
-    conditions, expected, flag, literal, parameter_types, picks, steps, text, type_ref, unknown_key, word,
+    STALLS, conditions, expected, flag, literal, parameter_types, picks, steps, text, type_ref, unknown_key, word,
 };
 use crate::finding::{Lane, Stall};
 
@@ -23,6 +23,7 @@ const KEYS: &[&str] = &[
     "gives",
     "instead",
     "is",
+    "keep",
     "label",
     "offloads",
     "overrides",
@@ -39,6 +40,7 @@ const KEYS: &[&str] = &[
     "unless",
     "wraps",
     "memoises",
+    "container",
 ];
 
 /// Reads the keys of a row and fills in what they imply.
@@ -50,19 +52,21 @@ pub(super) fn read_row(table: &DeTable, at: &Range<usize>, platform: Platform, p
         match key.get_ref().as_ref() {
             "blocks" => row.effect = word(value, Wait::ALL, problems).map(Effect::Blocks),
             "computes" => row.effect = word(value, Computation::ALL, problems).map(Effect::Computes),
-            "stall" => row.stall = word(value, Stall::ALL, problems),
+            "stall" => row.stall = word(value, STALLS, problems),
             "steps" => row.steps = steps(value, problems),
             "unless" => row.unless = conditions(value, problems),
             "gil" => row.gil = word(value, Gil::ALL, problems),
             "regex" => row.regex = pattern(value, problems),
             "awaited" => row.awaited = flag(value, problems),
             "instead" => row.instead = text(value, problems).map(str::to_owned),
+            "keep" => row.keep = text(value, problems).map(str::to_owned),
             "since" => row.since = version(value, problems),
             "returns" => row.returns = type_ref(value, problems),
             "is" => row.is = type_ref(value, problems),
             "same" => row.same = text(value, problems).map(str::to_owned),
             "wraps" => row.wraps = flag(value, problems),
             "memoises" => row.memoises = flag(value, problems),
+            "container" => row.container = word(value, Container::ALL, problems),
             "calls" => row.calls = flag(value, problems),
             "enters" => enters = word(value, Lane::ALL, problems),
             "offloads" => row.offloads = word(value, Offload::ALL, problems),
@@ -122,7 +126,7 @@ fn clashes(table: &DeTable, at: &Range<usize>, platform: Platform, problems: &mu
             problems.add(&key.span(), format!("`{}` says nothing without {others}", key.get_ref()));
         }
     };
-    for key in ["stall", "steps", "unless", "gil", "awaited", "instead"] {
+    for key in ["stall", "steps", "unless", "gil", "awaited", "instead", "keep"] {
         needs(key, &["blocks", "computes"]);
     }
     needs("since", &["instead"]);

@@ -145,14 +145,24 @@ fn condition(value: &Value, problems: &mut Problems) -> Option<Unless> {
     let Some(table) = value.get_ref().as_table() else {
         return word(value, &[((), "callback")], problems).map(|()| Unless::Callback);
     };
-    known_keys(table, &["arg", "is", "keyword"], problems);
+    known_keys(table, &["arg", "begins", "is", "keyword", "of"], problems);
     let literal = literal_of(table, value, problems)?;
-    let Some(is) = table.get("is") else {
-        problems.add(&value.span(), "`is` is missing: the literal as the source writes it");
-        return None;
-    };
-    text(is, problems).map(|is| Unless::Is(literal, is.to_owned()))
+    match (table.get("is"), table.get("begins"), table.get("of")) {
+        (Some(is), None, None) => text(is, problems).map(|is| Unless::Is(literal, is.to_owned())),
+        (None, Some(start), None) => text(start, problems).map(|start| Unless::Begins(literal, start.to_owned())),
+        (None, None, Some(types)) => Some(Unless::Of(literal, texts(types, problems))),
+        _ => {
+            problems.add(
+                &value.span(),
+                "expected `is` (the literal as the source writes it), `begins` (a text) or `of` (an array of types)",
+            );
+            None
+        }
+    }
 }
+
+/// The stalls that a row may have: all but none.
+pub(super) const STALLS: &[(Stall, &str)] = Stall::ALL.split_at(1).1;
 
 /// `steps`: bounds of a literal argument and the stall from each on.
 pub(super) fn steps(value: &Value, problems: &mut Problems) -> Option<Steps> {
@@ -170,7 +180,7 @@ pub(super) fn steps(value: &Value, problems: &mut Problems) -> Option<Steps> {
     for (bound, stall) in bounds {
         match bound.get_ref().parse::<f64>() {
             Ok(bound) if bound.is_finite() => {
-                at.extend(word(stall, Stall::ALL, problems).map(|stall| (bound, stall)));
+                at.extend(word(stall, STALLS, problems).map(|stall| (bound, stall)));
             }
             _ => problems.add(&bound.span(), "expected a number as the bound"),
         }

@@ -1,9 +1,10 @@
 //! `METADATA` of an unpacked wheel and `PKG-INFO` of a source distribution, which are often all that
 //! is left of the manifests.
 
+use super::Kind;
 use super::pyproject::PythonManifest;
 use super::python_version::specifier_floor;
-use super::requirement::{normalise, requirement_name};
+use super::requirement::{normalise, requirement};
 
 /// Reads the headers; the description after them is prose.
 pub(super) fn core_metadata(text: &str) -> PythonManifest {
@@ -13,11 +14,20 @@ pub(super) fn core_metadata(text: &str) -> PythonManifest {
         match key {
             "Name" => manifest.python.name = normalise(value.trim()),
             "Requires-Python" => manifest.python_floor = specifier_floor(value),
-            "Requires-Dist" => manifest.dependencies.extend(requirement_name(value)),
+            "Requires-Dist" => {
+                let kind = extra(value).map_or(Kind::Runtime, Kind::Extra);
+                manifest.declared.extend(requirement(text, value, &kind));
+            }
             _ => {}
         }
     }
     manifest
+}
+
+/// The extra that a requirement is for: `; extra == "web"`.
+fn extra(requirement: &str) -> Option<String> {
+    let (_, after) = requirement.rsplit_once("extra ==").or_else(|| requirement.rsplit_once("extra=="))?;
+    normalise(after.trim().trim_start_matches(['"', '\'']))
 }
 
 #[cfg(test)]
@@ -31,6 +41,10 @@ mod tests {
         let manifest = core_metadata(text);
         assert_eq!(manifest.python.name.as_deref(), Some("my-app"));
         assert_eq!(manifest.python_floor, Some((3, 10)));
-        assert_eq!(manifest.dependencies.iter().collect::<Vec<_>>(), ["aiohttp"]);
+        assert_eq!(manifest.declared.len(), 1);
+        assert_eq!(
+            (manifest.declared[0].name.as_str(), &manifest.declared[0].kind),
+            ("aiohttp", &Kind::Extra("web".to_owned()))
+        );
     }
 }

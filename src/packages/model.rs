@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::{Declared, Ecosystem, Installed, Lockfile};
+
 /// The projects of a repository.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Projects {
@@ -9,6 +11,10 @@ pub struct Projects {
     pub projects: Vec<Project>,
     /// The TypeScript configuration in force in each directory that has one, sorted by directory.
     pub tsconfigs: Vec<TsConfig>,
+    /// What is installed where, sorted by path.
+    pub lockfiles: Vec<Lockfile>,
+    /// Installed copies of what the manifests want, sorted; empty in a bare checkout.
+    pub installed: Vec<Installed>,
     /// Manifests that could not be read, or not in full, sorted by path.
     pub problems: Vec<ManifestProblem>,
 }
@@ -26,6 +32,8 @@ pub struct Project {
     pub python: Option<Python>,
     /// Every package it declares, also for development; Python's with normalised names.
     pub dependencies: BTreeSet<String>,
+    /// The same with everything that is said about them, and what bounds their versions; sorted by manifest and place.
+    pub declared: Vec<Declared>,
     /// The lowest version of Node that may run it: its own word or that of a project around it.
     pub node_floor: Option<NodeVersion>,
     /// The lowest minor version of Python that may run it, likewise.
@@ -46,6 +54,8 @@ pub struct Ecma {
     pub version: Option<String>,
     /// `"type": "module"`.
     pub is_module: bool,
+    /// `"private": true`: it is not published.
+    pub is_private: bool,
     /// The files that the package itself may stand for, the likeliest source first: `source`,
     /// `main`, `module`, `types`. As written.
     pub mains: Vec<String>,
@@ -116,6 +126,16 @@ impl Projects {
     /// The projects that enclose `path`, the nearest first. The root is the last.
     pub fn around(&self, path: &str) -> impl Iterator<Item = &Project> {
         super::relative::ancestors(path).filter_map(|dir| self.at(dir)).filter(|project| project.is_boundary())
+    }
+
+    /// Whether a lockfile of an ecosystem speaks for the project in a directory. One that could not be read may.
+    pub fn is_locked(&self, dir: &str, ecosystem: Ecosystem) -> bool {
+        self.lockfiles.iter().filter(|lockfile| lockfile.tool.ecosystem() == ecosystem).any(|lockfile| {
+            let around = super::directory_of(&lockfile.path);
+            let is_around = around.is_empty() || dir == around || dir.starts_with(&format!("{around}/"));
+            let is_named = lockfile.importers.iter().any(|importer| importer.dir == dir);
+            is_named || (is_around && lockfile.packages.is_empty()) || around == dir
+        })
     }
 
     /// The project in the directory `dir`.

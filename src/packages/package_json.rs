@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value};
-
 use super::node_version::range_floor;
-use super::{Ecma, NodeVersion, Subpath};
+use super::npm_declared::npm_declared;
+use super::tree::{Branch, Broken, json};
+use super::{Declared, Ecma, NodeVersion, Subpath};
 
 /// What a `package.json` gives.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -14,91 +14,89 @@ pub(super) struct PackageJson {
     /// Files of `bin`, as written.
     pub(super) bins: Vec<String>,
     pub(super) node_floor: Option<NodeVersion>,
+    pub(super) declared: Vec<Declared>,
 }
 
 /// Reads a `package.json`. A value of the wrong shape counts as absent: npm has accepted stranger
 /// things.
-pub(super) fn package_json(text: &str) -> Result<PackageJson, serde_json::Error> {
-    // serde_json gives up at 128 levels, so nothing below can go deep.
-    let package: Map<String, Value> = serde_json::from_str(text)?;
-    let string = |key: &str| package.get(key).and_then(Value::as_str).map(str::to_owned);
+pub(super) fn package_json(text: &str) -> Result<PackageJson, Broken> {
+    let tree = json(text)?;
+    let package = tree.root();
+    if !package.is_map() {
+        return Err(Broken { line: 1, message: "a package.json is an object".to_owned() });
+    }
+    let string = |key: &str| package.text_at(&[key]).map(str::to_owned);
     let mut dependencies = BTreeMap::new();
     for key in ["peerDependencies", "optionalDependencies", "devDependencies", "dependencies"] {
-        dependencies.extend(strings(package.get(key)));
+        dependencies.extend(strings(package, key));
     }
     let ecma = Ecma {
         name: string("name"),
         version: string("version"),
-        is_module: package.get("type").and_then(Value::as_str) == Some("module"),
+        is_module: package.text_at(&["type"]) == Some("module"),
+        is_private: package.get("private").is_some_and(Branch::is_true),
         mains: ["source", "main", "module", "types", "typings"].into_iter().filter_map(string).collect(),
         exports: package.get("exports").map(subpaths).unwrap_or_default(),
         imports: package.get("imports").map(subpaths).unwrap_or_default(),
-        scripts: strings(package.get("scripts")).collect(),
+        scripts: strings(package, "scripts").collect(),
         dependencies,
-        workspaces: workspaces(package.get("workspaces")),
+        workspaces: workspaces(package),
     };
-    let bins = match package.get("bin") {
-        Some(Value::String(file)) => vec![file.clone()],
-        bin => strings(bin).map(|(_, file)| file).collect(),
+    let bins = match package.text_at(&["bin"]) {
+        Some(file) => vec![file.to_owned()],
+        None => strings(package, "bin").map(|(_, file)| file).collect(),
     };
-    Ok(PackageJson { ecma, bins, node_floor: node_floor(&package) })
+    Ok(PackageJson { ecma, bins, node_floor: node_floor(package), declared: npm_declared(package) })
 }
 
 /// What `engines` allows; failing that, what the developers use.
-fn node_floor(package: &Map<String, Value>) -> Option<NodeVersion> {
-    let node = |key: &str| package.get(key)?.get("node")?.as_str();
+fn node_floor(package: Branch<'_>) -> Option<NodeVersion> {
     let development = || {
-        let runtime = package.get("devEngines")?.get("runtime")?;
-        runtime.get("version")?.as_str().filter(|_| runtime.get("name").and_then(Value::as_str) == Some("node"))
+        let runtime = package.at(&["devEngines", "runtime"])?;
+        runtime.text_at(&["version"]).filter(|_| runtime.text_at(&["name"]) == Some("node"))
     };
+    let node = |key: &str| package.text_at(&[key, "node"]);
     range_floor(node("engines").or_else(|| node("volta")).or_else(development)?)
 }
 
-fn workspaces(value: Option<&Value>) -> Vec<String> {
-    let list = match value {
-        Some(Value::Object(form)) => form.get("packages"),
-        other => other,
-    };
-    let globs = list.and_then(Value::as_array).into_iter().flatten();
-    globs.filter_map(Value::as_str).map(str::to_owned).collect()
+fn workspaces(package: Branch<'_>) -> Vec<String> {
+    let globs = package.items(&["workspaces"]).chain(package.items(&["workspaces", "packages"]));
+    globs.filter_map(Branch::text).map(str::to_owned).collect()
 }
 
-fn strings(value: Option<&Value>) -> impl Iterator<Item = (String, String)> {
-    let entries = value.and_then(Value::as_object).into_iter().flatten();
-    entries.filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned())))
+fn strings(package: Branch<'_>, key: &str) -> impl Iterator<Item = (String, String)> {
+    package.entries(&[key]).filter_map(|entry| Some((entry.key().to_owned(), entry.text()?.to_owned())))
 }
 
 /// `exports` and `imports`: an object of subpaths, or what `.` stands for.
-fn subpaths(value: &Value) -> Vec<Subpath> {
-    match value {
-        Value::Object(entries) if entries.keys().any(|key| key.starts_with(['.', '#'])) => {
-            entries.iter().map(|(key, value)| Subpath { key: key.clone(), targets: targets(value) }).collect()
-        }
-        value => vec![Subpath { key: ".".to_owned(), targets: targets(value) }],
+fn subpaths(value: Branch<'_>) -> Vec<Subpath> {
+    if value.is_map() && value.children().any(|entry| entry.key().starts_with(['.', '#'])) {
+        return value
+            .children()
+            .map(|entry| Subpath { key: entry.key().to_owned(), targets: targets(entry) })
+            .collect();
     }
+    vec![Subpath { key: ".".to_owned(), targets: targets(value) }]
 }
 
 /// The targets under all conditions, the likeliest source of what runs on a server first. A target
 /// is as good as the worst condition on the way to it.
-fn targets(value: &Value) -> Vec<String> {
+fn targets(value: Branch<'_>) -> Vec<String> {
     let mut found = Vec::new();
     let mut open = vec![(value, 0)];
     while let Some((value, rank)) = open.pop() {
-        match value {
-            Value::String(target) => found.push((rank, target)),
-            Value::Array(choices) => open.extend(choices.iter().rev().map(|choice| (choice, rank))),
-            Value::Object(conditions) => {
-                let nested = conditions.iter().rev();
-                open.extend(nested.map(|(condition, value)| (value, rank.max(condition_rank(condition)))));
-            }
-            _ => {}
-        }
+        found.extend(value.text().filter(|text| !text.is_empty()).map(|text| (rank, text)));
+        let nested: Vec<_> = value.children().collect();
+        open.extend(nested.into_iter().rev().map(|child| {
+            let own = if value.is_map() { condition_rank(child.key()) } else { rank };
+            (child, rank.max(own))
+        }));
     }
     found.sort_by_key(|(rank, _)| *rank);
     let mut targets: Vec<String> = Vec::with_capacity(found.len());
     for (_, target) in found {
-        if !targets.contains(target) {
-            targets.push(target.clone());
+        if !targets.iter().any(|known| known == target) {
+            targets.push(target.to_owned());
         }
     }
     targets
@@ -131,7 +129,7 @@ mod tests {
     fn all_kinds_of_dependencies_count() {
         let package = read(
             r#"{ "name": "a", "type": "module", "main": "x.js",
-                 "dependencies": { "b": "^1" }, "devDependencies": { "c": "*", "d": 1 },
+                 "dependencies": { "b": "^1" }, "devDependencies": { "c": "*", "d": {} },
                  "peerDependencies": { "b": "*" }, "optionalDependencies": { "e": "npm:f@2" },
                  "bin": { "a": "./cli.js" }, "scripts": { "start": "node x.js" } }"#,
         );
@@ -171,7 +169,7 @@ mod tests {
     #[test]
     fn workspaces_have_two_forms() {
         assert_eq!(read(r#"{ "workspaces": ["a/*"] }"#).ecma.workspaces, ["a/*"]);
-        assert_eq!(read(r#"{ "workspaces": { "packages": ["b", 1] } }"#).ecma.workspaces, ["b"]);
+        assert_eq!(read(r#"{ "workspaces": { "packages": ["b", {}] } }"#).ecma.workspaces, ["b"]);
     }
 
     #[test]

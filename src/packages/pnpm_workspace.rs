@@ -1,54 +1,27 @@
-//! `pnpm-workspace.yaml`, of which one list of strings matters. It is read line by line: the file is
-//! written by hand in two plain forms, and a YAML library would be the larger risk.
+//! `pnpm-workspace.yaml`.
 
-/// The globs under `packages`.
-pub(super) fn packages(text: &str) -> Vec<String> {
-    let mut globs = Vec::new();
-    let mut lines = text.lines().map(without_comment).skip_while(|line| !is_key(line));
-    let Some(first) = lines.next() else { return globs };
-    let inline = first.split_once(':').map_or("", |(_, value)| value.trim());
-    if !inline.is_empty() {
-        let mut flow = inline.to_owned();
-        while !flow.contains(']')
-            && let Some(line) = lines.next()
-        {
-            flow.push_str(line);
-        }
-        let items = flow.trim_start_matches('[').split(']').next().unwrap_or_default();
-        globs.extend(items.split(',').map(unquoted).filter(|glob| !glob.is_empty()));
-        return globs;
-    }
-    for line in lines {
-        let line = line.trim();
-        match line.strip_prefix('-') {
-            Some(item) => globs.push(unquoted(item)),
-            None if line.is_empty() => {}
-            None => break,
-        }
-    }
-    globs
-}
+use super::Declared;
+use super::npm_declared::workspace_declared;
+use super::tree::{Branch, Broken, yaml};
 
-fn is_key(line: &str) -> bool {
-    let key = line.split_once(':').map(|(key, _)| key.trim_end());
-    matches!(key, Some("packages" | "\"packages\"" | "'packages'"))
-}
-
-fn without_comment(line: &str) -> &str {
-    if line.trim_start().starts_with('#') { "" } else { line.split(" #").next().unwrap_or_default() }
-}
-
-fn unquoted(item: &str) -> String {
-    item.trim().trim_matches(['"', '\'']).to_owned()
+/// The globs under `packages`, and what the catalogs and overrides say.
+pub(super) fn pnpm_workspace(text: &str) -> Result<(Vec<String>, Vec<Declared>), Broken> {
+    let tree = yaml(text)?;
+    let globs = tree.root().items(&["packages"]).filter_map(Branch::text).map(str::to_owned).collect();
+    Ok((globs, workspace_declared(tree.root())))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn packages(text: &str) -> Vec<String> {
+        pnpm_workspace(text).unwrap_or_else(|broken| panic!("{broken:?}")).0
+    }
+
     #[test]
     fn both_forms_are_read() {
-        let block = "# x\ncatalog:\n  packages: 1\n\npackages:\n  # all\n  - 'packages/*'\n  - apps/** # y\n- \"!**/test\"\nother:\n  - no\n";
+        let block = "# x\ncatalog:\n  packages: 1\n\npackages:\n  # all\n  - 'packages/*'\n  - apps/** # y\n  - \"!**/test\"\nother:\n  - no\n";
         assert_eq!(packages(block), ["packages/*", "apps/**", "!**/test"]);
         assert_eq!(packages("packages: [\"a/*\", b]\n"), ["a/*", "b"]);
         assert_eq!(packages("packages: [\n  'a/*',\n  'b'\n]\nx: [c]"), ["a/*", "b"]);

@@ -1,43 +1,67 @@
 //! `setup.cfg`, in the notation of Python's `configparser`.
 
+use super::Kind;
 use super::pyproject::PythonManifest;
 use super::python_version::specifier_floor;
-use super::requirement::{normalise, requirement_name};
+use super::requirement::{normalise, requirement};
 
 /// Reads a `setup.cfg`; `None` when it only configures tools.
 pub(super) fn setup_cfg(text: &str) -> Option<PythonManifest> {
-    let options = options(text);
     let mut manifest = PythonManifest::default();
     let mut is_project = false;
-    for (section, key, value) in &options {
-        let lines = || value.lines().map(str::trim).filter(|line| !line.is_empty());
-        let is_extra = section == "options.extras_require" || section == "options.entry_points";
-        is_project |= is_extra || section == "metadata" || section == "options";
-        match (section.as_str(), key.as_str()) {
-            ("metadata", "name") => manifest.python.name = normalise(value),
-            ("options", "python_requires") => manifest.python_floor = specifier_floor(value),
-            ("options", "install_requires" | "tests_require" | "setup_requires") | ("options.extras_require", _) => {
-                manifest.dependencies.extend(lines().filter_map(requirement_name));
+    for option in options(text) {
+        let lines = || option.lines.iter().copied().filter(|line| !line.is_empty());
+        let is_extra = matches!(option.section, "options.extras_require" | "options.entry_points");
+        is_project |= is_extra || matches!(option.section, "metadata" | "options");
+        let kind = match (option.section, option.key.as_str()) {
+            ("metadata", "name") => {
+                manifest.python.name = lines().next().and_then(normalise);
+                continue;
+            }
+            ("options", "python_requires") => {
+                manifest.python_floor = lines().next().and_then(specifier_floor);
+                continue;
             }
             ("options", "package_dir") => {
                 let roots =
                     lines().filter_map(|line| line.split_once('=')).filter(|(package, _)| package.trim().is_empty());
                 manifest.python.package_dirs.extend(roots.map(|(_, dir)| dir.trim().to_owned()));
+                continue;
             }
-            ("options.packages.find", "where") => manifest.python.package_dirs.extend(lines().map(str::to_owned)),
+            ("options.packages.find", "where") => {
+                manifest.python.package_dirs.extend(lines().map(str::to_owned));
+                continue;
+            }
             ("options.entry_points", "console_scripts" | "gui_scripts") => {
                 let targets = lines().filter_map(|line| line.split_once('='));
                 manifest.python.scripts.extend(targets.map(|(_, target)| target.trim().to_owned()));
+                continue;
             }
-            _ => {}
+            ("options", "install_requires") => Kind::Runtime,
+            ("options", "tests_require") => Kind::Development,
+            ("options", "setup_requires") => Kind::Build,
+            ("options.extras_require", extra) => Kind::Extra(normalise(extra).unwrap_or_default()),
+            _ => continue,
+        };
+        for line in lines() {
+            match line.strip_prefix("file:") {
+                Some(file) => manifest.files.push((file.trim().to_owned(), kind.clone())),
+                None => manifest.declared.extend(requirement(text, line, &kind)),
+            }
         }
     }
     is_project.then_some(manifest)
 }
 
-/// Section, key and value of every option; the lines of a value are kept apart.
-fn options(text: &str) -> Vec<(String, String, String)> {
-    let mut options: Vec<(String, String, String)> = Vec::new();
+/// An option of a section and the lines of its value.
+struct Setting<'a> {
+    section: &'a str,
+    key: String,
+    lines: Vec<&'a str>,
+}
+
+fn options(text: &str) -> Vec<Setting<'_>> {
+    let mut options: Vec<Setting<'_>> = Vec::new();
     let mut section = "";
     let mut continues = false;
     for line in text.lines() {
@@ -46,16 +70,15 @@ fn options(text: &str) -> Vec<(String, String, String)> {
             continue;
         }
         if line.starts_with([' ', '\t']) {
-            if let Some((_, _, value)) = options.last_mut().filter(|_| continues) {
-                value.push('\n');
-                value.push_str(trimmed);
+            if let Some(option) = options.last_mut().filter(|_| continues) {
+                option.lines.push(trimmed);
             }
         } else if let Some(name) = trimmed.strip_prefix('[') {
             section = name.trim_end_matches(']').trim();
             continues = false;
         } else if let Some((key, value)) = trimmed.split_once(['=', ':']) {
             let key = key.trim().to_ascii_lowercase().replace('-', "_");
-            options.push((section.to_owned(), key, value.trim().to_owned()));
+            options.push(Setting { section, key, lines: vec![value.trim()] });
             continues = true;
         }
     }
@@ -75,7 +98,8 @@ mod tests {
         let manifest = setup_cfg(text).expect("a project");
         assert_eq!(manifest.python.name.as_deref(), Some("my-app"));
         assert_eq!(manifest.python_floor, Some((3, 8)));
-        assert_eq!(manifest.dependencies.iter().collect::<Vec<_>>(), ["importlib-metadata", "pytest", "requests"]);
+        let names: Vec<_> = manifest.declared.iter().map(|one| one.name.as_str()).collect();
+        assert_eq!(names, ["requests", "importlib-metadata", "pytest"]);
         assert_eq!(manifest.python.package_dirs.iter().collect::<Vec<_>>(), ["lib", "src"]);
         assert_eq!(manifest.python.scripts.iter().collect::<Vec<_>>(), ["app.cli:main"]);
     }

@@ -1,9 +1,10 @@
 //! `setup.py`. It is a program, and it is never run: only literals written beside the keywords that
 //! matter are read, in place or in a variable of that name.
 
+use super::Kind;
 use super::pyproject::PythonManifest;
 use super::python_version::specifier_floor;
-use super::requirement::{normalise, requirement_name};
+use super::requirement::{normalise, requirement};
 
 /// Reads the literals of a `setup.py`; `None` when it is a module that happens to have this name.
 pub(super) fn setup_py(text: &str) -> Option<PythonManifest> {
@@ -16,12 +17,24 @@ pub(super) fn setup_py(text: &str) -> Option<PythonManifest> {
     manifest.python.name = value_of(call, "name").and_then(first_string).and_then(normalise);
     let requires = value_of(text, "python_requires").map(|value| resolve(text, value));
     manifest.python_floor = requires.and_then(first_string).and_then(specifier_floor);
-    for key in ["install_requires", "tests_require", "extras_require"] {
+    for (key, kind) in [
+        ("install_requires", Kind::Runtime),
+        ("tests_require", Kind::Development),
+        ("setup_requires", Kind::Build),
+        ("extras_require", Kind::Runtime),
+    ] {
         let Some(value) = value_of(text, key) else { continue };
-        let literals = strings(bracketed(resolve(text, value)));
-        // A key of `extras_require` is no requirement.
-        let requirements = literals.into_iter().filter(|(_, after)| *after != Some(':'));
-        manifest.dependencies.extend(requirements.filter_map(|(literal, _)| requirement_name(literal)));
+        let mut kind = kind;
+        for (literal, after) in strings(bracketed(resolve(text, value))) {
+            if after == Some(')') {
+                // The name of a file, or of anything else that a function is called with.
+            } else if after != Some(':') {
+                manifest.declared.extend(requirement(text, literal, &kind));
+            } else if key == "extras_require" {
+                // Its keys are names of extras, which may carry a marker.
+                kind = Kind::Extra(normalise(literal).unwrap_or_default());
+            }
+        }
     }
     if let Some(value) = value_of(text, "package_dir") {
         let literals = strings(bracketed(value));
@@ -129,8 +142,10 @@ setup(
         let manifest = setup_py(text).expect("a project");
         assert_eq!(manifest.python.name.as_deref(), Some("my-app"));
         assert_eq!(manifest.python_floor, Some((3, 9)));
-        assert!(["aiohttp", "pyyaml", "pytest"].iter().all(|name| manifest.dependencies.contains(*name)));
-        assert!(!manifest.dependencies.contains("dev"));
+        let extra = Kind::Extra("dev".to_owned());
+        let declared: Vec<_> = manifest.declared.iter().map(|one| (one.name.as_str(), one.kind.clone())).collect();
+        assert_eq!(declared, [("aiohttp", Kind::Runtime), ("pyyaml", Kind::Runtime), ("pytest", extra)]);
+        assert_eq!(text.get(manifest.declared[1].start as usize..manifest.declared[1].end as usize), Some("PyYAML"));
         assert_eq!(manifest.python.package_dirs.iter().collect::<Vec<_>>(), ["src"]);
     }
 
@@ -141,7 +156,7 @@ setup(
             ["setup()", "setup(install_requires=[", "setup(name='é", "setup(python_requires=", "setup(name==1 'x"]
         {
             let manifest = setup_py(&format!("import setuptools\n{text}")).expect("a project");
-            assert_eq!((manifest.python_floor, manifest.dependencies.len()), (None, 0), "{text}");
+            assert_eq!((manifest.python_floor, manifest.declared.len()), (None, 0), "{text}");
         }
     }
 }

@@ -4,6 +4,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::{Map, Value};
 
 use super::relative::{directory_of, join};
+use super::tree::{Broken, broken};
 use super::{Project, TsConfig};
 
 /// `paths`: patterns and what they may stand for.
@@ -19,8 +20,8 @@ pub(super) struct ConfigFile {
 }
 
 /// Reads a configuration file: JSON with comments and trailing commas.
-pub(super) fn config_file(text: &str) -> Result<ConfigFile, serde_json::Error> {
-    let config: Map<String, Value> = serde_json::from_str(&plain_json(text))?;
+pub(super) fn config_file(text: &str) -> Result<ConfigFile, Broken> {
+    let config: Map<String, Value> = serde_json::from_str(&plain_json(text)).map_err(|error| broken(&error))?;
     let options = config.get("compilerOptions");
     let paths = options
         .and_then(|options| options.get("paths"))
@@ -146,8 +147,8 @@ fn one_or_more(value: Option<&Value>) -> Vec<String> {
     }
 }
 
-/// Blanks comments and trailing commas, so that lines stay where they are.
-fn plain_json(text: &str) -> String {
+/// Blanks comments and trailing commas, so that everything stays where it is.
+pub(super) fn plain_json(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;
     // Where a comma stands that nothing but blanks has followed.
@@ -173,7 +174,7 @@ fn plain_json(text: &str) -> String {
             rest = &rest[length..];
             continue;
         };
-        plain.extend(rest[..length].chars().filter(|letter| *letter == '\n'));
+        plain.extend(rest[..length].bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }));
         rest = &rest[length..];
     }
     plain

@@ -1,14 +1,14 @@
 //! One call: whom it can reach, and what becomes of the functions it is passed.
 
-use super::edges::{Edge, How, Links, OutsideCall};
+use super::edges::{Edge, Handed, Handover, How, Links, OutsideCall};
 use super::externals::Ext;
 use super::index::{At, Cls, Fun, is_async};
 use super::results::MAX_CALLERS;
 use super::symbols::{Sym, known};
 use super::values::{CallSite, Found, Set, Value, World};
-use crate::facts::{Call, CallId, CallKind, Expr, ExprId, FnKind, Guard};
+use crate::facts::{Call, CallId, CallKind, Expr, ExprId, FnId, FnKind, Guard};
 use crate::finding::Confidence;
-use crate::knowledge::{Offload, Platform};
+use crate::knowledge::{Offload, Platform, Unless};
 use crate::source::{FileId, Span};
 
 /// The call being linked.
@@ -51,7 +51,9 @@ impl World<'_> {
                     if let Some(ext) = self.own_row(to) {
                         rowed |= self.link_external(site, ext, found.confidence, links);
                     }
-                    self.link_function(site, to, how, found.confidence, links);
+                    if !self.is_never_with(site, to) {
+                        self.link_function(site, to, how, found.confidence, links);
+                    }
                 }
                 Value::Class(class) => self.link_constructor(site, class, found.confidence, links),
                 Value::Instance(class) | Value::SomeInstance(class) => {
@@ -98,18 +100,57 @@ impl World<'_> {
             })
     }
 
+    /// Whether `self.method()` leads to an override whose class replaces the calling method too: that one is
+    /// not run with such a `self`, unless it is asked for by `super`.
+    fn is_never_with(&mut self, site: Site, to: Fun) -> bool {
+        let facts = self.facts(site.file);
+        let call = facts.calls[site.call.index()];
+        let Expr::Member { object, .. } = facts.expr(call.callee) else { return false };
+        let caller = &facts.functions[call.within.index()];
+        let (Some(own), Some(name)) = (caller.class, caller.name) else { return false };
+        let (target_file, target) = self.function(to);
+        let Some(class) = target.class.map(|class| self.index.cls(target_file, class)) else { return false };
+        let is_super = matches!(facts.expr(object), Expr::Super { .. });
+        if is_super || class == self.index.cls(site.file, own) || !self.is_self(site.file, object, call.within) {
+            return false;
+        }
+        let name = self.index.sym(site.file, name);
+        let Some(replacement) = self.index.class(class).members.get(&name).and_then(|at| at.first()).copied() else {
+            return false;
+        };
+        let Expr::Function(function) = self.facts(replacement.file).expr(replacement.expr) else { return false };
+        !self.calls_super(replacement.file, function)
+    }
+
+    /// Whether a method, or a function in it, calls the method of its base class: by `super`, or by name.
+    fn calls_super(&self, file: FileId, function: FnId) -> bool {
+        let facts = self.facts(file);
+        let written = &facts.functions[function.index()];
+        let mut calls = facts.calls.iter().filter(|call| (written.start..written.end).contains(&call.at));
+        calls.any(|call| match facts.expr(call.callee) {
+            Expr::Member { object, name } => {
+                matches!(facts.expr(object), Expr::Super { .. })
+                    || (Some(name) == written.name && !self.is_self(file, object, function))
+            }
+            callee => matches!(callee, Expr::Super { .. }),
+        })
+    }
+
     fn link_function(&mut self, site: Site, to: Fun, how: How, confidence: Confidence, links: &mut Links) {
         let once = self.happens_once(site, to);
-        links.edges.push(Edge { from: site.from, to, at: site.at, how, once, confidence });
-        let bound = self.has_self(to) && !self.is_called_on_class(site);
-        self.add_caller(to, site, u32::from(bound));
+        let shift = u32::from(self.has_self(to) && !self.is_called_on_class(site));
+        links.edges.push(Edge { how, once, shift, ..site.edge(to, confidence) });
+        self.add_caller(to, site, shift);
     }
 
     /// Whether a call happens only until its result is kept.
     fn happens_once(&mut self, site: Site, to: Fun) -> bool {
         let facts = self.facts(site.file);
         let call = facts.calls[site.call.index()];
-        call.guard == Guard::Memo || self.is_memoised(to) || self.is_memoising_name(site.file, call.callee)
+        call.guard == Guard::Memo
+            || self.fills_what_was_empty(site.file, &call, to)
+            || self.is_memoised(to)
+            || self.is_memoising_name(site.file, call.callee)
     }
 
     /// Whether a name holds what a memoising wrapper made: `const load = once(read)`.
@@ -194,9 +235,9 @@ impl World<'_> {
         for found in constructors.finish().iter() {
             if let Value::Function(to) = found.value {
                 let once = self.happens_once(site, to);
-                let (from, at, confidence) = (site.from, site.at, found.confidence);
-                links.edges.push(Edge { from, to, at, how: How::Constructs, once, confidence });
-                self.add_caller(to, site, u32::from(self.has_self(to)));
+                let (how, class, shift) = (How::Constructs, Some(class), u32::from(self.has_self(to)));
+                links.edges.push(Edge { how, once, class, shift, ..site.edge(to, found.confidence) });
+                self.add_caller(to, site, shift);
             } else if let Value::External(ext) = found.value {
                 // A subclass of an outside type: constructing it constructs that.
                 links.outside.push(site.outside(ext, confidence, false));
@@ -224,9 +265,17 @@ impl World<'_> {
 
     /// An outside name is called. Returns whether a row says what becomes of its arguments.
     fn link_external(&mut self, site: Site, ext: Ext, confidence: Confidence, links: &mut Links) -> bool {
-        let Some(row) = self.externals.get(ext).row else { return false };
-        if row.effect.is_some() {
+        let external = self.externals.get(ext);
+        if external.deed.is_some() || external.row.is_some_and(|row| row.effect.is_some()) {
             links.outside.push(site.outside(ext, confidence, false));
+        }
+        let Some(row) = external.row else { return false };
+        if row.unless.iter().any(|unless| matches!(unless, Unless::Of(..))) {
+            // Rules ask what the arguments are.
+            let facts = self.facts(site.file);
+            for arg in facts.calls[site.call.index()].args.of(&facts.args) {
+                self.values(At { file: site.file, expr: arg.value });
+            }
         }
         if let Some(regex) = &row.regex {
             self.link_pattern((site.file, site.call), regex, confidence, links);
@@ -260,6 +309,10 @@ impl World<'_> {
                     self.link_passed(site, ext, confidence, links);
                     continue;
                 }
+                Value::External(ext) => {
+                    links.handed.extend(site.hands(Handed::External(ext), row.offloads, confidence));
+                    continue;
+                }
                 _ => continue,
             };
             self.give(fun, &row.gives);
@@ -271,6 +324,7 @@ impl World<'_> {
                 links.registered_in.push((fun, site.from));
             } else if row.offloads.is_some_and(|offload| offload != Offload::Task) {
                 links.offloaded.push(fun);
+                links.handed.extend(site.hands(Handed::Function(fun), row.offloads, confidence));
             } else if row.calls || row.offloads.is_some() {
                 links.edges.push(site.passes(fun, confidence));
             }
@@ -310,14 +364,18 @@ impl World<'_> {
         for (position, arg) in args.iter().enumerate() {
             let written = facts.expr(arg.value);
             // A function called on the spot by own code: the parameter is called there.
+            let mut once = false;
             if calls_own_code {
-                let calls = callee.iter().any(|found| match found.value {
-                    Value::Function(to) => {
-                        let shift = u32::from(self.has_self(to));
-                        self.invokes(to, position as u32 + shift)
+                let mut calls = false;
+                once = true;
+                for found in callee {
+                    let Value::Function(to) = found.value else { continue };
+                    let param = position as u32 + u32::from(self.has_self(to));
+                    if self.invokes(to, param) {
+                        calls = true;
+                        once &= self.called.get(&(to, param)) == Some(&true);
                     }
-                    _ => false,
-                });
+                }
                 if !calls {
                     continue;
                 }
@@ -334,7 +392,7 @@ impl World<'_> {
             for found in self.values(At { file, expr: arg.value }).iter() {
                 let confidence = found.confidence.min(unsure);
                 match found.value {
-                    Value::Function(to) => links.edges.push(site.passes(to, confidence)),
+                    Value::Function(to) => links.edges.push(Edge { once, ..site.passes(to, confidence) }),
                     Value::External(ext) if platform == Platform::Node => {
                         self.link_passed(site, ext, confidence, links);
                     }
@@ -353,8 +411,17 @@ impl World<'_> {
 }
 
 impl Site {
+    fn hands(self, what: Handed, to: Option<Offload>, confidence: Confidence) -> Option<Handover> {
+        Some(Handover { file: self.file, call: self.call, what, to: to?, confidence })
+    }
+
     fn passes(self, to: Fun, confidence: Confidence) -> Edge {
-        Edge { from: self.from, to, at: self.at, how: How::Passes, once: false, confidence }
+        Edge { how: How::Passes, ..self.edge(to, confidence) }
+    }
+
+    fn edge(self, to: Fun, confidence: Confidence) -> Edge {
+        let Site { from, call, at, .. } = self;
+        Edge { from, to, at, how: How::Calls, once: false, confidence, call: Some(call), class: None, shift: 0 }
     }
 
     fn outside(self, callee: Ext, confidence: Confidence, passed: bool) -> OutsideCall {

@@ -2,11 +2,12 @@
 
 use super::FileRules;
 use super::externals::Ext;
-use super::index::Fun;
+use super::index::{Cls, Fun};
 use super::regexes::PatternUse;
 use super::values::World;
 use crate::facts::{CallId, CallKind};
 use crate::finding::{Confidence, Lane};
+use crate::knowledge::Offload;
 use crate::source::{FileId, Span};
 
 /// How control gets from one function to another.
@@ -39,6 +40,12 @@ pub struct Edge {
     pub once: bool,
     /// How sure.
     pub confidence: Confidence,
+    /// The call, where it is one.
+    pub call: Option<CallId>,
+    /// The class that a constructor makes an instance of.
+    pub class: Option<Cls>,
+    /// How many parameters come before the first argument: 1 for a bound `self`.
+    pub shift: u32,
 }
 
 /// A name of the outside world is called.
@@ -56,6 +63,30 @@ pub struct OutsideCall {
     pub passed: bool,
 }
 
+/// What is handed over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Handed {
+    /// A function of the program.
+    Function(Fun),
+    /// An outside callable.
+    External(Ext),
+}
+
+/// Work is handed to a thread, a process or a worker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Handover {
+    /// The file of the call.
+    pub file: FileId,
+    /// The call that hands it over.
+    pub call: CallId,
+    /// The work.
+    pub what: Handed,
+    /// Where it runs.
+    pub to: Offload,
+    /// How sure.
+    pub confidence: Confidence,
+}
+
 /// A function that something outside the program calls.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Entry {
@@ -69,6 +100,8 @@ pub struct Entry {
     pub label: String,
     /// How sure.
     pub confidence: Confidence,
+    /// It runs once, and nothing else shares its loop.
+    pub once: bool,
 }
 
 /// What linking the calls gives.
@@ -79,6 +112,8 @@ pub(super) struct Links {
     pub(super) entries: Vec<Entry>,
     /// Functions that run off the loop because they are handed to a thread, process or worker.
     pub(super) offloaded: Vec<Fun>,
+    /// Work that is handed to a thread, process or worker.
+    pub(super) handed: Vec<Handover>,
     /// Calls that make a generator for something else to run it: no edges.
     pub(super) handed_over: Vec<(Fun, Fun, Span)>,
     /// Where regular expressions meet texts.
@@ -94,6 +129,7 @@ pub(super) fn link(world: &mut World<'_>, rules: &FileRules<'_>) -> Links {
     world.index_parameters();
     world.resolve_bases();
     world.resolve_writes();
+    world.resolve_puts();
     world.find_own();
     let mut links = Links::default();
     // First, for the types that frameworks give to the parameters of what they call.
@@ -146,6 +182,8 @@ impl Links {
         self.entries.dedup();
         self.registered_in.sort_unstable();
         self.registered_in.dedup();
+        self.handed.sort_by_key(|it| (it.file, it.call, it.what, std::cmp::Reverse(it.confidence)));
+        self.handed.dedup_by_key(|it| (it.file, it.call, it.what));
         self.offloaded.sort_unstable();
         self.offloaded.dedup();
     }

@@ -31,7 +31,7 @@ impl World<'_> {
         if in_thread || entry.lane == Lane::Elsewhere {
             links.offloaded.push(function);
         } else {
-            links.entries.push(Entry { lane: entry.lane, function, at, label, confidence });
+            links.entries.push(Entry { lane: entry.lane, function, at, label, confidence, once: false });
         }
     }
 
@@ -48,6 +48,75 @@ impl World<'_> {
         for (file, rule) in rules {
             self.enter_exports(*file, rule, links);
         }
+        self.enter_replaced_methods(links);
+        self.enter_by_signature(links);
+    }
+
+    /// `res.end = function …`: whoever has the instance calls that now.
+    fn enter_replaced_methods(&mut self, links: &mut Links) {
+        for file in (0..self.files.len() as u32).map(FileId) {
+            let facts = self.facts(file);
+            for write in &facts.writes {
+                let Expr::Function(function) = facts.expr(write.value) else { continue };
+                let name = self.index.sym(file, write.name);
+                for found in self.values(At { file, expr: write.object }).iter() {
+                    let Value::Thing(owner) = found.value else { continue };
+                    let ext = self.externals.member(owner, name, &mut self.symbols);
+                    if let Some(row) = self.externals.get(ext).row
+                        && let Some(entry) = row.overrides
+                    {
+                        let fun = self.index.fun(file, function);
+                        let label = self.label_of(None, ext, row, fun);
+                        self.enter(fun, entry, self.name_span(fun), label, found.confidence, links);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Functions that nobody is seen to call, but whose parameters have names that are a custom: the
+    /// rows of `*` that are named after a list of parameters, such as `(req, res, next)`.
+    fn enter_by_signature(&mut self, links: &mut Links) {
+        let customs = [Platform::Node, Platform::Python].map(|platform| self.signatures(platform));
+        let called: FxHashSet<Fun> = links.edges.iter().map(|edge| edge.to).collect();
+        let entered: FxHashSet<Fun> = links.entries.iter().map(|entry| entry.function).collect();
+        for id in 0..self.index.functions.len() as u32 {
+            let fun = Fun(id);
+            let (file, function) = self.function(fun);
+            let params = function.params.of(&self.facts(file).params);
+            let is_named = |names: &[Sym]| {
+                let all = params.iter().map(|param| param.name.map(|name| self.index.sym(file, name)));
+                names.len() == params.len() && all.eq(names.iter().copied().map(Some))
+            };
+            let custom = customs[self.platform(file) as usize].iter().find(|(names, _)| is_named(names));
+            let Some(&(_, ext)) = custom else { continue };
+            let Some(row) = self.externals.get(ext).row else { continue };
+            if !self.given.contains_key(&(fun, 0)) {
+                self.give(fun, &row.gives);
+            }
+            if !self.is_first_pass
+                && !called.contains(&fun)
+                && !entered.contains(&fun)
+                && let Some(entry) = row.enters
+            {
+                let label = self.label_of(None, ext, row, fun);
+                self.enter(fun, entry, self.name_span(fun), label, Confidence::Likely, links);
+            }
+        }
+    }
+
+    /// The lists of parameters that are a custom on a platform, with their rows.
+    fn signatures(&mut self, platform: Platform) -> Vec<(Vec<Sym>, Ext)> {
+        let Some(table) = self.externals.knowledge.table(platform, "*") else { return Vec::new() };
+        let any = self.externals.root(platform, "*", &mut self.symbols);
+        let lists = table.rows.keys().filter_map(|name| Some((name, name.strip_prefix('(')?.strip_suffix(')')?)));
+        lists
+            .map(|(name, list)| {
+                let names = list.split(", ").map(|name| self.symbols.intern(name)).collect();
+                let name = self.symbols.intern(name);
+                (names, self.externals.member(any, name, &mut self.symbols))
+            })
+            .collect()
     }
 
     fn enter_decorated(&mut self, file: FileId, function: FnId, links: &mut Links) {
@@ -57,8 +126,23 @@ impl World<'_> {
                 Expr::Call(call) => (facts.calls[call.index()].callee, Some(call)),
                 _ => (expr, None),
             };
+            let mut decorators: Vec<(Ext, Confidence)> = Vec::new();
             for found in self.values(At { file, expr: callee }).iter() {
-                let Value::External(ext) = found.value else { continue };
+                if let Value::External(ext) = found.value
+                    && self.externals.get(ext).row.is_some()
+                {
+                    decorators.push((ext, found.confidence));
+                }
+            }
+            if decorators.is_empty()
+                && let Expr::Name { name, .. } | Expr::Member { name, .. } = facts.expr(callee)
+            {
+                // What a decorator of that name means, whoever wrote it.
+                let any = self.externals.root(self.platform(file), "*", &mut self.symbols);
+                let name = self.index.sym(file, name);
+                decorators.push((self.externals.member(any, name, &mut self.symbols), Confidence::Likely));
+            }
+            for (ext, confidence) in decorators {
                 let Some(row) = self.externals.get(ext).row else { continue };
                 let fun = self.index.fun(file, function);
                 self.give(fun, &row.gives);
@@ -68,7 +152,7 @@ impl World<'_> {
                         None => self.label_of(None, ext, row, fun),
                     };
                     let at = self.name_span(fun);
-                    self.enter(fun, entry, at, label, found.confidence, links);
+                    self.enter(fun, entry, at, label, confidence, links);
                 }
             }
         }

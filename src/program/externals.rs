@@ -4,7 +4,7 @@
 use rustc_hash::FxHashMap;
 
 use super::symbols::{Sym, Symbols};
-use crate::knowledge::{Knowledge, Platform, Row};
+use crate::knowledge::{Deed, Knowledge, Platform, Row};
 
 /// A name outside the repository: a module, a callable, a class, or the type of an instance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -21,6 +21,8 @@ pub struct External<'k> {
     pub owner: Option<Ext>,
     /// Its row in its owner's table, or the `()` row of its own.
     pub row: Option<&'k Row>,
+    /// What calling it does beyond the row.
+    pub deed: Option<Deed>,
 }
 
 /// All external names met so far.
@@ -51,7 +53,11 @@ impl<'k> Externals<'k> {
             let (owner, member) = name.rsplit_once('.')?;
             self.knowledge.row(platform, owner, member)
         });
-        let ext = self.push(External { name: name.to_owned(), platform, owner: None, row });
+        let deed = self.knowledge.deed_of(platform, name).or_else(|| {
+            let (owner, member) = name.rsplit_once('.')?;
+            self.knowledge.deed(platform, owner, member)
+        });
+        let ext = self.push(External { name: name.to_owned(), platform, owner: None, row, deed });
         self.roots.insert((platform, sym), ext);
         ext
     }
@@ -71,7 +77,8 @@ impl<'k> Externals<'k> {
             None if self.knowledge.table(platform, &qualified).is_some() => self.root(platform, &qualified, symbols),
             None => {
                 let row = own.or_else(|| self.knowledge.row(platform, &qualified, "()"));
-                self.push(External { name: qualified, platform, owner: Some(owner), row })
+                let deed = self.knowledge.deed(platform, &owner_name, &text);
+                self.push(External { name: qualified, platform, owner: Some(owner), row, deed })
             }
         };
         self.members.insert((owner, name), ext);

@@ -39,6 +39,9 @@ impl World<'_> {
                             how: How::Reads,
                             once: self.is_memoised(to),
                             confidence,
+                            call: None,
+                            class: None,
+                            shift: 0,
                         });
                     }
                 }
@@ -82,6 +85,9 @@ impl World<'_> {
                         how: How::Calls,
                         once: false,
                         confidence: Confidence::Possible,
+                        call: None,
+                        class: None,
+                        shift: 0,
                     });
                 }
             }

@@ -1,6 +1,6 @@
 //! Tables over the facts of all files, so that a name, an export or a member is found by number.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::symbols::{Sym, Symbols, known};
 use crate::facts::{CallId, ClassId, Expr, ExprId, FileFacts, FnId, FnKind, ImportId, ImportName, Role};
@@ -111,6 +111,8 @@ pub(super) struct Index {
     pub(super) globals: FxHashMap<Sym, Vec<At>>,
     /// Members written to what can only be found out by following it: `registry.list[key] = value`.
     pub(super) late_writes: Vec<(At, Sym, At)>,
+    /// Members that something other than their own class writes to.
+    pub(super) written_elsewhere: FxHashSet<Sym>,
     /// Methods by name, over all classes.
     pub(super) methods: FxHashMap<Sym, Vec<Fun>>,
     /// Number of expressions in all files.
@@ -130,6 +132,7 @@ impl Index {
             object_writes: FxHashMap::default(),
             globals: FxHashMap::default(),
             late_writes: Vec::new(),
+            written_elsewhere: FxHashSet::default(),
             methods: FxHashMap::default(),
             exprs: 0,
         };
@@ -265,6 +268,7 @@ impl Index {
                         if [known::GLOBAL, known::GLOBAL_THIS].contains(&object) {
                             self.globals.entry(name).or_default().push(value);
                         } else {
+                            self.written_elsewhere.insert(name);
                             self.late_writes.push((At { file, expr: write.object }, name, value));
                         }
                         continue;
@@ -272,13 +276,17 @@ impl Index {
                     if let (Language::Python, Some(class)) = (language, self.self_class(file, facts, scope, object)) {
                         self.classes[class.0 as usize].members.entry(name).or_default().push(value);
                     } else {
+                        self.written_elsewhere.insert(name);
                         self.object_writes.entry((file, scope, object)).or_default().push((name, write.value));
                         self.add_static(file, facts, scope, object, name, value);
                         self.late_writes.push((At { file, expr: write.object }, name, value));
                     }
                 }
                 Expr::Member { name: prototype, .. } if self.sym(file, prototype) == known::PROTOTYPE => {}
-                _ => self.late_writes.push((At { file, expr: write.object }, name, value)),
+                _ => {
+                    self.written_elsewhere.insert(name);
+                    self.late_writes.push((At { file, expr: write.object }, name, value));
+                }
             }
         }
     }

@@ -3,7 +3,10 @@
 //! Resolves imports, computes what expressions can be, turns calls into edges, finds the entries and
 //! spreads lanes from them. It knows no rule: it says what happens where and how control got there.
 
+mod alone;
 mod calls;
+mod conditions;
+mod containers;
 mod edges;
 mod entries;
 mod externals;
@@ -24,7 +27,7 @@ mod trace;
 mod values;
 mod witness;
 
-pub use edges::{Edge, Entry, How, OutsideCall};
+pub use edges::{Edge, Entry, Handed, Handover, How, OutsideCall};
 pub use externals::{Ext, External};
 pub use index::{At, Cls, Fun};
 pub use lanes::Reach;
@@ -41,9 +44,9 @@ use resolve::Resolver;
 use symbols::Symbols;
 use values::World;
 
-use crate::facts::{CallId, CallKind, FileFacts, FnId, Function};
+use crate::facts::{CallId, CallKind, ExprId, FileFacts, FnId, Function};
 use crate::finding::{Confidence, Lane};
-use crate::knowledge::{Knowledge, Platform, Row};
+use crate::knowledge::{Deed, Knowledge, Platform, Row};
 use crate::packages::Projects;
 use crate::source::{FileId, Language, SourceFile, Span};
 
@@ -59,12 +62,14 @@ pub struct Program<'a> {
     pub outside: Vec<OutsideCall>,
     /// Where regular expressions meet texts, sorted.
     pub patterns: Vec<PatternUse>,
+    /// Work that is handed to threads, processes and workers, sorted.
+    pub handed: Vec<Handover>,
     /// Calls as written, and those whose callee is known.
     pub calls: (u32, u32),
-    /// Files whose code runs off the loop: tests, scripts, configuration.
-    elsewhere: Vec<bool>,
-    reaches: Vec<Option<Reach>>,
+    ways: lanes::Ways,
     is_entry: Vec<bool>,
+    /// Files whose code runs off the loop by where they lie.
+    elsewhere: Vec<bool>,
     /// Edges by the function they lead to, and where those of each function start.
     incoming: (Vec<u32>, Vec<u32>),
 }
@@ -79,7 +84,7 @@ impl<'a> Program<'a> {
         knowledge: &'a Knowledge,
         rules: &FileRules<'a>,
     ) -> Program<'a> {
-        let languages: Vec<Language> = sources.iter().map(|source| source.language).collect();
+        let languages: Vec<Language> = sources.iter().filter_map(|source| source.language).collect();
         let mut symbols = Symbols::new();
         let index = Index::new(files, &languages, &mut symbols);
         let mut world = World::new(files, sources, resolver, index, symbols, Externals::new(knowledge));
@@ -87,31 +92,39 @@ impl<'a> Program<'a> {
         world.add_coroutines(&mut links);
         let elsewhere = keep_served(&world, projects, rules, &mut links);
         let functions = world.index.functions.len();
-        let reaches = lanes::reaches(functions, &links.edges, &links.entries);
+        let incoming = incoming(functions, &links.edges);
+        let relevant = world.relevant(&links.edges, |fun| incoming.0[range(&incoming.1, fun)].to_vec());
+        let ways = lanes::ways(&mut world, &links.edges, &links.entries, &relevant);
         let mut is_entry = vec![false; functions];
         for entry in &links.entries {
             is_entry[entry.function.index()] = true;
         }
         let written = files.iter().flat_map(|file| &file.calls).filter(|call| call.kind != CallKind::Implicit).count();
-        let incoming = incoming(functions, &links.edges);
         Program {
             world,
             edges: links.edges,
             entries: links.entries,
             outside: links.outside,
             patterns: links.patterns,
+            handed: links.handed,
             calls: (written as u32, links.resolved),
-            elsewhere,
-            reaches,
+            ways,
             is_entry,
+            elsewhere,
             incoming,
         }
     }
 
-    fn edges_to(&self, fun: Fun) -> &[u32] {
+    /// The edges that lead to a function.
+    pub fn edges_to(&self, fun: Fun) -> impl Iterator<Item = &Edge> {
         let (edges, first) = &self.incoming;
-        &edges[first[fun.index()] as usize..first[fun.index() + 1] as usize]
+        edges[range(first, fun)].iter().map(|&id| &self.edges[id as usize])
     }
+}
+
+/// Where the edges to a function are.
+fn range(first: &[u32], fun: Fun) -> std::ops::Range<usize> {
+    first[fun.index()] as usize..first[fun.index() + 1] as usize
 }
 
 impl World<'_> {
@@ -133,6 +146,7 @@ impl World<'_> {
     fn add_coroutines(&mut self, links: &mut edges::Links) {
         let at_startup: FxHashSet<Fun> =
             links.entries.iter().filter(|entry| entry.lane == Lane::Startup).map(|entry| entry.function).collect();
+        let alone = self.alone(links);
         for id in 0..self.index.functions.len() as u32 {
             let fun = Fun(id);
             let (file, function) = self.function(fun);
@@ -146,6 +160,7 @@ impl World<'_> {
                     at,
                     label,
                     confidence: Confidence::Certain,
+                    once: alone.contains(&fun),
                 });
             }
         }
@@ -153,8 +168,7 @@ impl World<'_> {
     }
 }
 
-/// Entries in tests and scripts do not count; nor do events and timers of a Node program that serves nobody.
-/// Returns which files are tests and scripts.
+/// Says which files are tests, scripts and the like. Entries in those do not count; nor do events and timers of a Node program that serves nobody.
 fn keep_served(world: &World<'_>, projects: &Projects, rules: &FileRules<'_>, links: &mut edges::Links) -> Vec<bool> {
     let mut elsewhere = vec![false; world.files.len()];
     for (file, rule) in rules {
@@ -218,15 +232,48 @@ impl<'a> Program<'a> {
         self.world.index.fun(file, self.facts(file).calls[call.index()].within)
     }
 
-    /// Whether the code of a file runs off the loop: a test, a script, configuration.
-    pub fn runs_elsewhere(&self, file: FileId) -> bool {
-        self.elsewhere[file.index()]
-    }
-
     /// Name and row of an outside name that something is known of.
     pub fn known(&self, ext: Ext) -> Option<(&str, &'a Row)> {
         let external = self.world.externals.get(ext);
         external.row.map(|row| (external.name.as_str(), row))
+    }
+
+    /// The outside names and types that an expression was found to be.
+    pub fn outside_names(&self, file: FileId, expr: ExprId) -> Vec<String> {
+        self.world.known_values(file, expr).into_iter().map(|(name, _)| name).collect()
+    }
+
+    /// The name of an outside call and what it does beyond its row.
+    pub fn deed(&self, ext: Ext) -> Option<(&str, Deed)> {
+        let external = self.world.externals.get(ext);
+        external.deed.map(|deed| (external.name.as_str(), deed))
+    }
+
+    /// The global id of a function of a file.
+    pub fn fun(&self, file: FileId, function: FnId) -> Fun {
+        self.world.index.fun(file, function)
+    }
+
+    /// The name of a function for people.
+    pub fn name_of(&self, fun: Fun) -> String {
+        self.world.display_name(fun)
+    }
+
+    /// The id of a function in its file.
+    pub fn local(&self, fun: Fun) -> FnId {
+        self.world.index.functions[fun.index()].1
+    }
+
+    /// The edges that leave a function.
+    pub fn edges_from(&self, fun: Fun) -> &[Edge] {
+        let first = self.edges.partition_point(|edge| edge.from < fun);
+        let count = self.edges[first..].partition_point(|edge| edge.from == fun);
+        &self.edges[first..first + count]
+    }
+
+    /// Whether a file is a test, a script or the like.
+    pub fn is_elsewhere(&self, file: FileId) -> bool {
+        self.elsewhere[file.index()]
     }
 
     /// The facts of a file.

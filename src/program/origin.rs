@@ -73,13 +73,11 @@ impl Program<'_> {
     pub fn origin(&self, file: FileId, expr: ExprId, fun: Fun) -> Origin {
         let Some(reach) = self.reach(fun) else { return Origin::Unknown };
         // The functions of the path, innermost first, each with the edge that led to it.
-        let mut path = vec![(fun, reach.via)];
+        let mut path = vec![(fun, reach.via.map(|(edge, _)| edge))];
         let mut at = reach;
-        while let Some(via) = at.via {
-            let from = self.edges[via as usize].from;
-            let Some(next) = self.reach(from) else { break };
-            path.push((from, next.via));
-            at = next;
+        while let Some((_, before)) = at.via {
+            at = self.before(before);
+            path.push((at.function, at.via.map(|(edge, _)| edge)));
         }
         let mut follow = Follow {
             program: self,

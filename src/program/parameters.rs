@@ -7,7 +7,7 @@
 use super::index::{At, Fun};
 use super::symbols::known;
 use super::values::{Value, World};
-use crate::facts::{CallId, Expr, ExprId, FnId};
+use crate::facts::{CallId, Expr, ExprId, FnId, Guard};
 use crate::knowledge::{Offload, Platform};
 use crate::source::FileId;
 
@@ -22,7 +22,8 @@ impl World<'_> {
             for (id, call) in facts.calls.iter().enumerate() {
                 if let Some((owner, param)) = self.called_parameter(file, call.callee) {
                     let function = self.index.fun(file, owner);
-                    self.called.insert((function, param));
+                    let only_once = self.called.entry((function, param)).or_insert(true);
+                    *only_once &= call.guard == Guard::Memo;
                     if owner != call.within {
                         self.add_wrapped(function, param);
                     }
@@ -81,7 +82,7 @@ impl World<'_> {
     }
 
     fn invokes_within(&mut self, function: Fun, param: u32, chain: u32) -> bool {
-        if self.called.contains(&(function, param)) {
+        if self.called.contains_key(&(function, param)) {
             return true;
         }
         if let Some(&known) = self.invoked.get(&(function, param)) {

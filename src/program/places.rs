@@ -15,7 +15,7 @@ pub fn file_rules<'a>(knowledge: &'a Knowledge, sources: &[SourceFile], projects
     let mut rules = Vec::new();
     let mut matched = Vec::new();
     for source in sources {
-        let (globs, owners) = &platforms[usize::from(!source.language.is_ecma())];
+        let (globs, owners) = &platforms[usize::from(!source.language.is_some_and(crate::source::Language::is_ecma))];
         let project = projects.of(&source.path);
         let inside = source.path.strip_prefix(&project.dir).unwrap_or(&source.path).trim_start_matches('/');
         globs.matches_into(inside, &mut matched);

@@ -94,7 +94,7 @@ impl World<'_> {
         if written.is_empty() && !row.plain {
             let flags = row.flags.as_ref().and_then(|literal| argument(facts, &call, literal));
             let span = Span { file, start: call.at, end: call.at_end };
-            if let Some(pattern) = self.constant(at, MAX_PARTS)
+            if let Some(pattern) = self.constant_text(at, MAX_PARTS)
                 && let Some(flags) = self.flags(file, flags)
             {
                 written.push(((pattern, flags, span), Confidence::Certain));
@@ -123,7 +123,7 @@ impl World<'_> {
                 let of = |arg: u32, keyword: &str| {
                     argument(facts, &call, &Literal { arg: Some(arg), keyword: Some(keyword.to_owned()) })
                 };
-                let pattern = self.constant(At { file: at.file, expr: of(0, "pattern")? }, MAX_PARTS)?;
+                let pattern = self.constant_text(At { file: at.file, expr: of(0, "pattern")? }, MAX_PARTS)?;
                 let flags = self.flags(at.file, of(1, "flags"))?;
                 Some((pattern, flags, Span { file: at.file, start: call.at, end: call.at_end }))
             }
@@ -135,7 +135,7 @@ impl World<'_> {
     fn flags(&self, file: FileId, expr: Option<ExprId>) -> Option<String> {
         let Some(expr) = expr else { return Some(String::new()) };
         if self.platform(file) == Platform::Node {
-            return self.constant(At { file, expr }, MAX_PARTS);
+            return self.constant_text(At { file, expr }, MAX_PARTS);
         }
         let facts = self.facts(file);
         let mut letters = String::new();
@@ -160,7 +160,7 @@ impl World<'_> {
     }
 
     /// The text of a string that is the same at every run.
-    fn constant(&self, at: At, depth: u32) -> Option<String> {
+    fn constant_text(&self, at: At, depth: u32) -> Option<String> {
         let depth = depth.checked_sub(1)?;
         let facts = self.facts(at.file);
         let is_node = self.platform(at.file) == Platform::Node;
@@ -170,19 +170,19 @@ impl World<'_> {
             Expr::Joined(range) => {
                 let mut text = String::new();
                 for &expr in range.of(&facts.lists) {
-                    text.push_str(&self.constant(At { file: at.file, expr }, depth)?);
+                    text.push_str(&self.constant_text(At { file: at.file, expr }, depth)?);
                 }
                 Some(text)
             }
             Expr::Regex(id) => Some(facts.name(facts.regexes[id.index()].pattern).to_owned()),
             Expr::Member { object, name } if is_node && facts.name(name) == "source" => {
-                self.constant(At { file: at.file, expr: object }, depth)
+                self.constant_text(At { file: at.file, expr: object }, depth)
             }
             Expr::Name { name, scope } => {
                 let name = self.index.sym(at.file, name);
                 let scope = self.scope_of(at.file, scope, name)?;
                 match self.index.files[at.file.index()].bound(scope, name) {
-                    [(_, _, bound)] => self.constant(At { file: at.file, expr: *bound }, depth),
+                    [(_, _, bound)] => self.constant_text(At { file: at.file, expr: *bound }, depth),
                     _ => None,
                 }
             }

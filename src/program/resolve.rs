@@ -15,6 +15,7 @@ use crate::packages::Projects;
 use crate::source::Language;
 
 pub use python::NamespaceId;
+pub use python_stdlib::is_stdlib as is_python_stdlib;
 
 use ecma::EcmaFiles;
 use python::PythonFiles;

@@ -293,7 +293,7 @@ impl World<'_> {
     }
 
     /// The argument that a call passes for a parameter.
-    fn argument(&self, site: CallSite, callee: Fun, param: u32) -> Option<ExprId> {
+    pub(super) fn argument(&self, site: CallSite, callee: Fun, param: u32) -> Option<ExprId> {
         let facts = self.facts(site.file);
         let args = facts.calls[site.call.index()].args.of(&facts.args);
         let (file, function) = self.function(callee);
@@ -367,6 +367,11 @@ impl World<'_> {
         let mut next = 0;
         while let Some(&(at, confidence)) = queue.get(next) {
             next += 1;
+            if let Some(args) = self.wrapped_by_unknown(at) {
+                let confidence = confidence.min(Confidence::Likely);
+                let room = MAX_LITERALS.saturating_sub(queue.len());
+                queue.extend(args.into_iter().take(room).map(|expr| (At { file: at.file, expr }, confidence)));
+            }
             for found in self.values(at).iter() {
                 let confidence = found.confidence.min(confidence);
                 match found.value {
@@ -389,6 +394,27 @@ impl World<'_> {
                 }
             }
         }
+    }
+
+    /// The functions that are passed to an outside callable of which nothing is known: what it makes of them
+    /// is taken to call them, as `wrap(handler)` does.
+    fn wrapped_by_unknown(&mut self, at: At) -> Option<Vec<ExprId>> {
+        let facts = self.facts(at.file);
+        let Expr::Call(call) = facts.expr(at.expr) else { return None };
+        let call = facts.calls[call.index()];
+        let is_unknown = |world: &World<'_>, value: Value| match value {
+            Value::External(ext) => world.externals.get(ext).row.is_none(),
+            _ => false,
+        };
+        let callee = self.values(At { file: at.file, expr: call.callee });
+        if callee.is_empty() || !callee.iter().all(|found| is_unknown(self, found.value)) {
+            return None;
+        }
+        let functions = call.args.of(&facts.args).iter().map(|arg| arg.value);
+        let may_be = |expr: &ExprId| {
+            matches!(facts.expr(*expr), Expr::Function(_) | Expr::Name { .. } | Expr::Member { .. } | Expr::Call(_))
+        };
+        Some(functions.filter(may_be).collect())
     }
 
     /// Remembers the types an outside caller passes to a function.

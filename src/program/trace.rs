@@ -81,9 +81,9 @@ impl Program<'_> {
     fn trace_function(&self, fun: Fun) -> Trace {
         let (file, function) = self.function(fun);
         let (_, local) = self.world.index.functions[fun.index()];
-        let reach = self.reach(fun).and_then(|reach| {
-            let steps = self.witness(fun)?.steps;
-            Some((reach.lane, steps.into_iter().map(|step| (self.place(step.at), step)).collect(), reach.confidence))
+        let reach = self.reach(fun).map(|reach| {
+            let steps = self.witness(reach).steps;
+            (reach.lane, steps.into_iter().map(|step| (self.place(step.at), step)).collect(), reach.confidence)
         });
         let span = Span { file, start: function.at, end: function.end };
         let calls = self.world.index.files[file.index()].calls_of(local).map(|call| self.trace_call(fun, file, call));

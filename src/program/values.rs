@@ -5,7 +5,7 @@
 
 use std::rc::Rc;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::externals::{Ext, Externals};
 use super::index::{At, Cls, Fun, Index};
@@ -17,7 +17,9 @@ use crate::knowledge::{Platform, Row};
 use crate::source::{FileId, SourceFile};
 
 /// Deepest chain of one value depending on another that is followed.
-const MAX_DEPTH: u32 = 80;
+const MAX_DEPTH: usize = 80;
+/// How often a value that depends on one being computed is asked for again before it is taken as it is.
+const MAX_PARTIAL: u8 = 2;
 /// Most values an expression may have; more say nothing.
 const MAX_VALUES: usize = 24;
 
@@ -101,8 +103,8 @@ pub(super) struct World<'a> {
     pub(super) given: FxHashMap<(Fun, u32), Vec<Ext>>,
     /// Known callers of each function; parameters are followed to them once this is filled.
     pub(super) callers: FxHashMap<Fun, Vec<CallSite>>,
-    /// Parameters that a function or one nested in it calls.
-    pub(super) called: FxHashSet<(Fun, u32)>,
+    /// Parameters that a function or one nested in it calls, and whether only once for all callers.
+    pub(super) called: FxHashMap<(Fun, u32), bool>,
     /// Parameters that are called by way of other functions, as far as it was asked.
     pub(super) invoked: FxHashMap<(Fun, u32), bool>,
     /// Functions with a nested function that calls their parameter: wrappers and decorators.
@@ -123,7 +125,12 @@ pub(super) struct World<'a> {
     set_ids: FxHashMap<Values, u32>,
     /// Slots whose value depends on parameters.
     open_slots: Vec<usize>,
-    depth: u32,
+    /// Slots being computed, outermost first.
+    running: Vec<usize>,
+    /// The outermost of them that the value being computed was found to depend on.
+    lowest: usize,
+    /// How often the value of a slot was found while one that it depends on was being computed.
+    partial: FxHashMap<usize, u8>,
 }
 
 /// Where an import leads.
@@ -165,7 +172,7 @@ impl<'a> World<'a> {
             literal_writes: FxHashMap::default(),
             given: FxHashMap::default(),
             callers: FxHashMap::default(),
-            called: FxHashSet::default(),
+            called: FxHashMap::default(),
             invoked: FxHashMap::default(),
             wrapped: FxHashMap::default(),
             passed_on: FxHashMap::default(),
@@ -178,7 +185,9 @@ impl<'a> World<'a> {
             sets: vec![Rc::from([])],
             set_ids: FxHashMap::from_iter([(Rc::from([]), 0)]),
             open_slots: Vec::new(),
-            depth: 0,
+            running: Vec::new(),
+            lowest: usize::MAX,
+            partial: FxHashMap::default(),
         }
     }
 
@@ -187,7 +196,11 @@ impl<'a> World<'a> {
     }
 
     pub(super) fn platform(&self, file: FileId) -> Platform {
-        if self.sources[file.index()].language.is_ecma() { Platform::Node } else { Platform::Python }
+        if self.sources[file.index()].language.is_some_and(crate::source::Language::is_ecma) {
+            Platform::Node
+        } else {
+            Platform::Python
+        }
     }
 
     /// The facts of a function and the file it is in.
@@ -201,20 +214,33 @@ impl<'a> World<'a> {
         let slot = self.index.files[at.file.index()].first_expr as usize + at.expr.index();
         match self.memo[slot] {
             UNKNOWN => {}
-            RUNNING => return self.sets[0].clone(),
+            RUNNING => {
+                let depth = self.running.iter().rposition(|&running| running == slot).unwrap_or_default();
+                self.lowest = self.lowest.min(depth);
+                return self.sets[0].clone();
+            }
             known => {
                 self.open |= known & OPEN != 0;
                 return self.sets[(known & !OPEN) as usize - FIRST as usize].clone();
             }
         }
-        if self.depth >= MAX_DEPTH {
+        if self.running.len() >= MAX_DEPTH {
             return self.sets[0].clone();
         }
         self.memo[slot] = RUNNING;
-        self.depth += 1;
+        let depth = self.running.len();
+        self.running.push(slot);
         let outer = std::mem::replace(&mut self.open, false);
+        let lowest = std::mem::replace(&mut self.lowest, usize::MAX);
         let values = self.compute(at);
-        self.depth -= 1;
+        self.running.pop();
+        let is_partial = self.lowest < depth && self.may_ask_again(slot);
+        self.lowest = if self.lowest < depth { self.lowest.min(lowest) } else { lowest };
+        if is_partial {
+            self.memo[slot] = UNKNOWN;
+            self.open |= outer;
+            return values;
+        }
         let set = self.intern(values);
         self.memo[slot] = FIRST + set;
         if self.open {
@@ -223,6 +249,13 @@ impl<'a> World<'a> {
         }
         self.open |= outer;
         self.sets[set as usize].clone()
+    }
+
+    /// A value that depends on one further out lacks what that will be; asked later, it may be whole.
+    fn may_ask_again(&mut self, slot: usize) -> bool {
+        let times = self.partial.entry(slot).or_default();
+        *times += 1;
+        *times <= MAX_PARTIAL
     }
 
     /// Most expressions share their values with many others.
@@ -301,6 +334,10 @@ impl<'a> World<'a> {
             Expr::Call(call) => {
                 self.call_result(file, call, &mut set);
                 self.made_pattern(at, call, &mut set);
+                self.made_container(at, call, &mut set);
+                if set.is_empty() {
+                    self.taken_out(file, call, &mut set);
+                }
             }
             Expr::Entered(of) => self.entered(At { file, expr: of }, &mut set),
             Expr::Function(function) => self.function_value(file, function, &mut set),
@@ -346,10 +383,10 @@ impl<'a> World<'a> {
     }
 
     /// Elements of a container, and what a dynamic look-up in a table of functions can give.
-    fn elements(&mut self, of: At, set: &mut Set) {
+    pub(super) fn elements(&mut self, of: At, set: &mut Set) {
         let containers = self.values(of);
-        let from_generator = match self.facts(of.file).expr(of.expr) {
-            Expr::Call(call) => self.is_generator_call(of.file, call),
+        let gives_elements = match self.facts(of.file).expr(of.expr) {
+            Expr::Call(call) => self.is_generator_call(of.file, call) || self.takes_out(of.file, call),
             _ => false,
         };
         for found in containers.iter() {
@@ -360,6 +397,10 @@ impl<'a> World<'a> {
                         Expr::List(range) => (range.of(&facts.lists).to_vec(), Confidence::Certain),
                         Expr::Object(range) => {
                             (range.of(&facts.fields).iter().map(|field| field.value).collect(), Confidence::Likely)
+                        }
+                        Expr::Call(call) => {
+                            self.elements_of_made(literal, call, found.confidence, set);
+                            (Vec::new(), Confidence::Likely)
                         }
                         _ => continue,
                     };
@@ -380,7 +421,7 @@ impl<'a> World<'a> {
                         self.result_of(*item, set);
                     }
                 }
-                _ if from_generator => set.add(found.value, found.confidence),
+                _ if gives_elements => set.add(found.value, found.confidence),
                 _ => {}
             }
         }

@@ -2,9 +2,9 @@
 
 use rustc_hash::FxHashSet;
 
-use super::Program;
 use super::edges::{Edge, How};
 use super::index::{Fun, is_async};
+use super::{Program, Reach};
 use crate::finding::{Confidence, Step};
 use crate::knowledge::Platform;
 use crate::source::Span;
@@ -28,15 +28,13 @@ pub(crate) struct Witness {
 }
 
 impl Program<'_> {
-    /// The path to `fun`, the shortest from the entry that matters most.
-    pub(crate) fn witness(&self, fun: Fun) -> Option<Witness> {
-        let reach = self.reach(fun)?;
+    /// The path that `reach` is the end of: the shortest from the entry that matters most.
+    pub(crate) fn witness(&self, reach: Reach) -> Witness {
         let mut hops: Vec<&Edge> = Vec::new();
         let mut at = reach;
-        while let Some(via) = at.via {
-            let edge = &self.edges[via as usize];
-            hops.push(edge);
-            at = self.reach(edge.from)?;
+        while let Some((edge, before)) = at.via {
+            hops.push(&self.edges[edge as usize]);
+            at = self.before(before);
         }
         hops.reverse();
         let entry = &self.entries[at.entry as usize];
@@ -46,8 +44,8 @@ impl Program<'_> {
         steps.extend(hops.iter().map(|edge| self.step(edge)));
         // The last hop that leaves a coroutine: what is called there could be handed to a thread.
         let boundary = hops.iter().rposition(|edge| self.is_coroutine(edge.from)).map(|hop| hop + 1);
-        let (entries, also) = self.others(fun, &hops);
-        Some(Witness { steps, boundary, entries, also })
+        let (entries, also) = self.others(reach.function, &hops);
+        Witness { steps, boundary, entries, also }
     }
 
     fn step(&self, edge: &Edge) -> Step {
@@ -85,8 +83,7 @@ impl Program<'_> {
             if is_end {
                 continue;
             }
-            for &id in self.edges_to(to) {
-                let edge = &self.edges[id as usize];
+            for edge in self.edges_to(to) {
                 if edge.confidence < least || self.reach(edge.from).is_none() {
                     continue;
                 }

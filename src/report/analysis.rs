@@ -13,7 +13,7 @@ use crate::source::{FileId, SourceFile};
 pub struct Analysis {
     /// The repository root. Paths are relative to it and it is never printed.
     pub root: PathBuf,
-    /// The files that were analysed, indexed by [`FileId`].
+    /// The files that were analysed, indexed by [`FileId`]: code, then manifests.
     pub sources: Vec<SourceFile>,
     /// What is to be shown, sorted by path, span and rule.
     pub findings: Vec<Finding>,
@@ -40,7 +40,7 @@ pub struct Hidden {
     pub below_confidence: usize,
     /// Microseconds each, without `--pedantic`.
     pub micro: usize,
-    /// Silenced by a comment with a reason.
+    /// Silenced by a comment with a reason, or by `ignore-packages`.
     pub ignored: usize,
     /// Not touching the files that were asked about.
     pub elsewhere: usize,

@@ -35,6 +35,8 @@ fn line(
     let kind = format!("{}[{}]", finding.severity, finding.rule);
     write!(out, "{} {}", look.paint(ink(finding.severity), &kind), Untrusted(&finding.message))?;
     let names: Vec<String> = finding.path.iter().map(|step| Untrusted(&step.name).to_string()).collect();
-    write!(out, " ({})", names.join(" > "))?;
+    if !names.is_empty() {
+        write!(out, " ({})", names.join(" > "))?;
+    }
     writeln!(out, " {}", look.paint(Ink::Dim, &format!("[{}]", finding.confidence)))
 }

@@ -75,7 +75,7 @@ fn hidden(out: &mut String, hidden: Hidden) -> Result<(), Error> {
         (hidden.below_severity, "below the severity asked for (--min-severity info)"),
         (hidden.below_confidence, "less sure than asked for (--min-confidence possible)"),
         (hidden.micro, "of microseconds each (--pedantic)"),
-        (hidden.ignored, "ignored by comments"),
+        (hidden.ignored, "ignored by comments or the configuration"),
         (hidden.elsewhere, "not touching the given files"),
     ];
     let parts: Vec<String> =

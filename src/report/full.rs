@@ -46,14 +46,16 @@ fn frame(analysis: &Analysis, texts: &Texts<'_>, finding: &Finding, look: Look) 
         title: format!("{}[{}]", finding.severity, finding.rule),
         message: Untrusted(&finding.message).to_string(),
         excerpt,
-        label: Some(label(finding)),
+        label: (finding.stall != Stall::None && finding.subject.is_none()).then(|| label(finding)),
         help: None,
     }
 }
 
 /// What stands under the frame.
 fn below(out: &mut String, analysis: &Analysis, texts: &Texts<'_>, finding: &Finding, look: Look) -> Result<(), Error> {
-    field(out, "cost", &cost(finding.lane, finding.stall), look)?;
+    if finding.stall != Stall::None && finding.subject.is_none() {
+        field(out, "cost", &cost(finding.lane, finding.stall), look)?;
+    }
     path(out, analysis, texts, finding, look)?;
     if !finding.help.is_empty() {
         field(out, "help", &Untrusted(&finding.help).to_string(), look)?;
@@ -150,6 +152,7 @@ fn label(finding: &Finding) -> String {
 
 fn duration(stall: Stall) -> &'static str {
     match stall {
+        Stall::None => "no time",
         Stall::Micro => "less than 0.1 ms",
         Stall::BySize => "microseconds to seconds, by the size of the input",
         Stall::Millis => "0.1–10 ms",

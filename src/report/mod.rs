@@ -69,29 +69,32 @@ pub fn render(format: Format, analysis: &Analysis, texts: &Texts<'_>, look: Look
 const MOST_PER_FILE: usize = 50;
 
 /// Splits the findings into those that a text format prints and, by path and rule, how many it
-/// only counts.
+/// only counts: the least severe.
 fn printed(analysis: &Analysis) -> (Vec<&Finding>, Vec<(&str, &'static str, usize)>) {
     let mut counts = std::collections::BTreeMap::<(&str, &str), usize>::new();
-    let mut shown = Vec::new();
-    for finding in &analysis.findings {
+    let mut order: Vec<usize> = (0..analysis.findings.len()).collect();
+    order.sort_by_key(|&index| std::cmp::Reverse(analysis.findings[index].severity));
+    order.retain(|&index| {
+        let finding = &analysis.findings[index];
         let count = counts.entry((analysis.path(finding.at.file), finding.rule)).or_default();
         *count += 1;
-        if *count <= MOST_PER_FILE {
-            shown.push(finding);
-        }
-    }
+        *count <= MOST_PER_FILE
+    });
+    order.sort_unstable();
+    let shown = order.into_iter().map(|index| &analysis.findings[index]).collect();
     let rest = counts.into_iter().filter(|(_, count)| *count > MOST_PER_FILE);
     (shown, rest.map(|((path, rule), count)| (path, rule, count - MOST_PER_FILE)).collect())
 }
 
-/// A name of the finding that outlives changes to the lines around it: of its rule, its file and
-/// the functions on its path. Equal findings are told apart by a count.
+/// A name of the finding that outlives changes to the lines around it: of its rule, its file, its
+/// package and the functions on its path. Equal findings are told apart by a count.
 fn fingerprints(analysis: &Analysis) -> Vec<String> {
     let mut seen = rustc_hash::FxHashMap::<u64, u32>::default();
     let mut names = Vec::with_capacity(analysis.findings.len());
     for finding in &analysis.findings {
         let steps = finding.path.iter().map(|step| step.name.as_str());
-        let parts = [finding.rule, analysis.path(finding.at.file)].into_iter().chain(steps);
+        let package = finding.subject.as_ref().map(|subject| subject.package.as_str());
+        let parts = [finding.rule, analysis.path(finding.at.file)].into_iter().chain(package).chain(steps);
         let hash = parts.fold(FNV_BASIS, |hash, part| fnv(fnv(hash, part.as_bytes()), &[0]));
         let count = seen.entry(hash).or_default();
         *count += 1;

@@ -113,16 +113,22 @@ fn result(analysis: &Analysis, texts: &Texts<'_>, finding: &Finding, fingerprint
         "rank": rank(finding.confidence),
         "message": { "text": message(finding) },
         "locations": [location(analysis, texts, finding.at, None)],
-        "codeFlows": [{ "threadFlows": [{ "locations": flow }] }],
         "relatedLocations": related,
         "partialFingerprints": { "crossgrain/v1": fingerprint },
-        "properties": {
-            "confidence": finding.confidence.word(),
-            "lane": finding.lane.word(),
-            "stall": finding.stall.word(),
-            "entries": finding.entries,
-        },
+        "properties": { "confidence": finding.confidence.word() },
     });
+    let properties = &mut result["properties"];
+    if let Some(subject) = &finding.subject {
+        properties["package"] = json!(subject.package);
+        properties["manifest"] = json!(analysis.path(subject.manifest));
+    } else {
+        properties["lane"] = json!(finding.lane.word());
+        properties["stall"] = json!(finding.stall.word());
+        properties["entries"] = json!(finding.entries);
+    }
+    if !flow.is_empty() {
+        result["codeFlows"] = json!([{ "threadFlows": [{ "locations": flow }] }]);
+    }
     if let Some(index) = rule_index {
         result["ruleIndex"] = json!(index);
     }

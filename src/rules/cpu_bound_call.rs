@@ -10,6 +10,7 @@ pub(super) const RULE: Rule = Rule {
     family: Family::EventLoop,
     severity: Severity::Error,
     since: "2026",
+    by_default: true,
     page: include_str!("cpu_bound_call.md"),
     check: Check::Effect(|effect| matches!(effect, Effect::Computes(_))),
 };

@@ -1,29 +1,35 @@
 //! Calls with an effect that the loop reaches: one finding per sink.
 
+use rustc_hash::FxHashMap;
+
 use super::severity::{severity, stall};
-use super::{Check, RULES, remedy};
+use super::{Check, RULES, async_in_name_only, remedy};
 use crate::facts::Guard;
 use crate::finding::{Finding, Severity, Stall, Step};
 use crate::knowledge::{Computation, Effect, Platform, Wait};
 use crate::packages::Projects;
-use crate::program::{OutsideCall, Program};
+use crate::program::{Fun, OutsideCall, Program};
 use crate::source::Span;
 
 /// Judges every call of an outside name with an effect.
 pub(super) fn find(program: &Program<'_>, projects: &Projects) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = program.outside.iter().filter_map(|call| judge(program, projects, call)).collect();
+    let mut simpler = FxHashMap::default();
+    let mut findings: Vec<Finding> =
+        program.outside.iter().filter_map(|call| judge(program, projects, call, &mut simpler)).collect();
     // A value that may be one of several types gives one finding: the surest, then the worst.
     findings.sort_by(|a, b| (a.at, b.confidence, b.stall, &a.message).cmp(&(b.at, a.confidence, a.stall, &b.message)));
     findings.dedup_by_key(|finding| finding.at);
     findings
 }
 
-fn judge(program: &Program<'_>, projects: &Projects, outside: &OutsideCall) -> Option<Finding> {
+/// Remedies that go before the usual one, by function.
+type Simpler = FxHashMap<Fun, Option<String>>;
+
+fn judge(program: &Program<'_>, projects: &Projects, outside: &OutsideCall, simpler: &mut Simpler) -> Option<Finding> {
     let (name, row) = program.known(outside.callee)?;
     let effect = row.effect?;
     let rule = RULES.iter().find(|rule| matches!(rule.check, Check::Effect(covers) if covers(effect)))?;
-    let fun = program.within(outside);
-    let reach = program.reach(fun)?;
+    let reach = program.reach_of(outside.file, outside.call)?;
     let facts = program.facts(outside.file);
     let call = facts.calls[outside.call.index()];
     let platform = program.platform(outside.file);
@@ -31,10 +37,10 @@ fn judge(program: &Program<'_>, projects: &Projects, outside: &OutsideCall) -> O
     if call.guard == Guard::Main || (call.awaited && platform == Platform::Python && !row.awaited) {
         return None;
     }
-    let stall = stall(facts, platform, &call, row)?;
-    let once = reach.once || call.guard == Guard::Memo;
+    let stall = stall(program, outside.file, &call, row)?;
+    let once = reach.once || call.guard == Guard::Memo || row.memoises;
     let severity = if once { Severity::Info } else { severity(stall, reach.lane) };
-    let witness = program.witness(fun)?;
+    let witness = program.witness(reach);
     let at = Span { file: outside.file, start: call.at, end: call.at_end };
     let mut path = witness.steps;
     path.push(Step { at, says: happens(effect, name), name: short_name(name).to_owned() });
@@ -51,7 +57,13 @@ fn judge(program: &Program<'_>, projects: &Projects, outside: &OutsideCall) -> O
     if stall == Stall::BySize {
         notes.push("the time grows with the size of the input".to_owned());
     }
-    let help = remedy::help(program, projects, outside, row, effect, &path, witness.boundary);
+    let mut help = remedy::help(program, projects, outside, row, effect, &path, witness.boundary);
+    if matches!(effect, Effect::Blocks(_))
+        && let Some(simpler) =
+            simpler.entry(reach.function).or_insert_with(|| async_in_name_only::remedy(program, reach.function))
+    {
+        help = format!("{simpler}; or {help}");
+    }
     Some(Finding {
         rule: rule.name,
         message: happens(effect, name),
@@ -66,6 +78,7 @@ fn judge(program: &Program<'_>, projects: &Projects, outside: &OutsideCall) -> O
         severity,
         confidence: reach.confidence.min(outside.confidence),
         stall,
+        subject: None,
     })
 }
 

@@ -1,9 +1,8 @@
 //! Suppressions: which findings they silence, and which of them silence nothing.
 
-use super::{RULES, unused_ignore};
-use crate::facts::{FileFacts, Ignore};
+use super::{RULES, Repository, unused_ignore};
+use crate::facts::Ignore;
 use crate::finding::{Confidence, Finding, Lane, Severity, Stall, Step};
-use crate::program::Program;
 use crate::source::{FileId, Span};
 
 /// All suppression comments, and which of them have been of use.
@@ -23,27 +22,26 @@ struct Comment<'a> {
 
 impl<'a> Silencers<'a> {
     /// Collects the comments of all files.
-    pub(super) fn new(program: &Program<'_>, files: &'a [FileFacts]) -> Silencers<'a> {
-        let mut comments = Vec::new();
-        for (id, facts) in files.iter().enumerate() {
-            let file = FileId(id as u32);
-            for ignore in &facts.ignores {
-                let line = program.line(file, ignore.at) + u32::from(ignore.own_line);
-                comments.push(Comment { file, ignore, line, used: false });
-            }
-        }
-        Silencers { comments }
+    pub(super) fn new(repository: &Repository<'a>) -> Silencers<'a> {
+        let in_code = repository.facts.iter().enumerate();
+        let in_code = in_code.flat_map(|(id, facts)| facts.ignores.iter().map(move |it| (FileId(id as u32), it)));
+        let in_manifests = repository.ignores.iter().map(|(file, ignore)| (*file, ignore));
+        let comment = |(file, ignore): (FileId, &'a Ignore)| {
+            let at = Span { file, start: ignore.at, end: ignore.end };
+            Comment { file, ignore, line: repository.line(at) + u32::from(ignore.own_line), used: false }
+        };
+        Silencers { comments: in_code.chain(in_manifests).map(comment).collect() }
     }
 
     /// Whether a comment at the sink or at a call of the path silences a finding.
-    pub(super) fn silence(&mut self, program: &Program<'_>, finding: &Finding) -> bool {
+    pub(super) fn silence(&mut self, repository: &Repository<'_>, finding: &Finding) -> bool {
         let mut is_silenced = false;
         for comment in &mut self.comments {
             let names_rule = comment.ignore.rules.iter().any(|rule| rule == finding.rule);
             if comment.ignore.reason.is_empty() || !names_rule {
                 continue;
             }
-            let is_here = |span: Span| span.file == comment.file && program.line(span.file, span.start) == comment.line;
+            let is_here = |span: Span| span.file == comment.file && repository.line(span) == comment.line;
             if is_here(finding.at) || finding.path.iter().skip(1).any(|step| is_here(step.at)) {
                 comment.used = true;
                 is_silenced = true;
@@ -77,7 +75,8 @@ impl<'a> Silencers<'a> {
                 help: help.to_owned(),
                 severity: Severity::Warning,
                 confidence: Confidence::Certain,
-                stall: Stall::Millis,
+                stall: Stall::None,
+                subject: None,
             }
         })
     }

@@ -2,23 +2,59 @@
 //!
 //! A rule says which combination of effect and lane goes against the grain. It never looks at a file.
 
+mod async_in_name_only;
 mod blocking_call;
+mod busy_wait;
+mod client_per_request;
 mod cpu_bound_call;
+mod cpu_bound_loop;
+mod deprecated_package;
+mod dropped_task;
+mod duplicate_versions;
 mod effects;
+mod gil_bound_thread;
+mod growth;
+mod heavy_dependency;
 mod ignores;
+mod install_script;
+mod large_document_parse;
+mod lock_across_await;
+mod locked;
+mod made;
+mod micro_package;
+mod misplaced_dependency;
+mod native_replacement;
+mod nested_event_loop;
+mod off_registry_source;
+mod overlapping_packages;
+mod packages;
 mod patterns;
 mod remedy;
+mod sequential_await;
 mod severity;
+mod sites;
+mod stale_pin;
+mod starved_loop;
 mod super_linear_regex;
+mod unbounded_concurrency;
+mod undeclared_dependency;
+mod undocumented_package;
+mod unlocked_project;
+mod unpinned_dependency;
+mod unused_dependency;
 mod unused_ignore;
+mod worker_per_request;
 
 use ignores::Silencers;
+use rustc_hash::FxHashSet;
 
-use crate::facts::FileFacts;
+use crate::facts::{FileFacts, Ignore};
 use crate::finding::{Finding, Severity};
 use crate::knowledge::Effect;
 use crate::packages::Projects;
 use crate::program::Program;
+use crate::source::{FileId, SourceFile, Span};
+use crate::usage::Usage;
 
 /// A rule.
 #[derive(Debug, Clone, Copy)]
@@ -33,6 +69,8 @@ pub struct Rule {
     pub severity: Severity,
     /// The edition from which on it is enabled.
     pub since: &'static str,
+    /// Whether its edition turns it on; otherwise only its name does.
+    pub by_default: bool,
     /// Its page, in Markdown.
     pub page: &'static str,
     /// What it looks for.
@@ -44,6 +82,8 @@ pub struct Rule {
 pub enum Family {
     /// What stalls an event loop.
     EventLoop,
+    /// What a project depends on.
+    Dependencies,
 }
 
 impl Family {
@@ -51,6 +91,7 @@ impl Family {
     pub fn word(self) -> &'static str {
         match self {
             Family::EventLoop => "event-loop",
+            Family::Dependencies => "dependencies",
         }
     }
 }
@@ -60,25 +101,123 @@ impl Family {
 pub enum Check {
     /// Calls with such an effect that the loop reaches.
     Effect(fn(Effect) -> bool),
+    /// Anything else that the program tells.
+    Whole(fn(&Program<'_>, &[FileFacts], &Projects) -> Vec<Finding>),
     /// Regular expressions that the loop asks of a text.
     Patterns,
     /// Comments that silence nothing.
     Ignores,
+    /// What manifests and lockfiles say, compared with the program.
+    Packages(fn(&Repository<'_>, &mut Vec<Finding>)),
 }
 
 /// Every rule, by name.
-pub const RULES: &[Rule] = &[blocking_call::RULE, cpu_bound_call::RULE, super_linear_regex::RULE, unused_ignore::RULE];
+pub const RULES: &[Rule] = &[
+    async_in_name_only::RULE,
+    blocking_call::RULE,
+    busy_wait::RULE,
+    client_per_request::RULE,
+    cpu_bound_call::RULE,
+    cpu_bound_loop::RULE,
+    deprecated_package::RULE,
+    dropped_task::RULE,
+    duplicate_versions::RULE,
+    gil_bound_thread::RULE,
+    heavy_dependency::RULE,
+    install_script::RULE,
+    large_document_parse::RULE,
+    lock_across_await::RULE,
+    micro_package::RULE,
+    misplaced_dependency::RULE,
+    native_replacement::RULE,
+    nested_event_loop::RULE,
+    off_registry_source::RULE,
+    overlapping_packages::RULE,
+    sequential_await::RULE,
+    stale_pin::RULE,
+    starved_loop::RULE,
+    super_linear_regex::RULE,
+    unbounded_concurrency::RULE,
+    undeclared_dependency::RULE,
+    undocumented_package::RULE,
+    unlocked_project::RULE,
+    unpinned_dependency::RULE,
+    unused_dependency::RULE,
+    unused_ignore::RULE,
+    worker_per_request::RULE,
+];
+
+/// Removes what another finding at the same place says better: a client that is made anew for every
+/// request matters more than the file it reads.
+pub fn drop_covered(findings: &mut Vec<Finding>) {
+    let is_effect = |finding: &Finding| {
+        RULES.iter().any(|rule| rule.name == finding.rule && matches!(rule.check, Check::Effect(_)))
+    };
+    let others: FxHashSet<Span> =
+        findings.iter().filter(|finding| !is_effect(finding)).map(|finding| finding.at).collect();
+    findings.retain(|finding| !is_effect(finding) || !others.contains(&finding.at));
+}
+
+/// Everything that is known of a repository.
+#[derive(Debug, Clone, Copy)]
+pub struct Repository<'a> {
+    /// The code, linked.
+    pub program: &'a Program<'a>,
+    /// The manifests, read.
+    pub projects: &'a Projects,
+    /// The files of code, sorted by path, then the manifests, likewise.
+    pub sources: &'a [SourceFile],
+    /// The facts of each file of code.
+    pub facts: &'a [FileFacts],
+    /// Suppressions in manifests.
+    pub ignores: &'a [(FileId, Ignore)],
+    /// Who uses which package.
+    pub usage: &'a Usage,
+    /// The directories that were looked through, relative to the root: of what lies elsewhere not all uses are known.
+    pub walked: &'a [String],
+}
 
 /// Everything the rules find, sorted by path, place and rule, and how many findings comments silence.
-pub fn judge(program: &Program<'_>, files: &[FileFacts], projects: &Projects) -> (Vec<Finding>, usize) {
-    let mut findings = effects::find(program, projects);
-    findings.extend(patterns::find(program));
-    let mut silencers = Silencers::new(program, files);
+pub fn judge(repository: &Repository<'_>) -> (Vec<Finding>, usize) {
+    let mut findings = effects::find(repository.program, repository.projects);
+    for rule in RULES {
+        match rule.check {
+            Check::Packages(check) => check(repository, &mut findings),
+            Check::Whole(find) => findings.extend(find(repository.program, repository.facts, repository.projects)),
+            _ => {}
+        }
+    }
+    findings.extend(patterns::find(repository.program));
+    let mut silencers = Silencers::new(repository);
     let before = findings.len();
-    findings.retain(|finding| !silencers.silence(program, finding));
+    findings.retain(|finding| !silencers.silence(repository, finding));
     let silenced = before - findings.len();
     findings.extend(silencers.unused());
-    // File ids follow the order of paths.
-    findings.sort_by(|a, b| (a.at, a.rule).cmp(&(b.at, b.rule)));
+    findings.sort_by(|a, b| {
+        let place = |finding: &Finding| (repository.path(finding.at.file), finding.at, finding.rule);
+        place(a).cmp(&place(b)).then_with(|| a.message.cmp(&b.message))
+    });
     (findings, silenced)
+}
+
+impl<'a> Repository<'a> {
+    /// The path of a file.
+    pub fn path(&self, file: FileId) -> &'a str {
+        self.sources.get(file.index()).map_or("", |source| &source.path)
+    }
+
+    /// The file of code or the manifest at a path.
+    pub fn file(&self, path: &str) -> Option<FileId> {
+        let (code, manifests) = self.sources.split_at_checked(self.facts.len())?;
+        let find = |files: &[SourceFile]| {
+            let index = files.binary_search_by(|source| source.path.as_str().cmp(path)).ok()?;
+            files.get(index).map(|source| source.id)
+        };
+        find(manifests).or_else(|| find(code))
+    }
+
+    /// The line of a place.
+    pub fn line(&self, span: Span) -> u32 {
+        self.sources.get(span.file.index()).map_or(1, |source| source.lines.line(span.start))
+    }
 }

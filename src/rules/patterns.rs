@@ -31,9 +31,9 @@ pub(super) fn find(program: &Program<'_>) -> Vec<Finding> {
 fn judge_use<'p>(program: &Program<'_>, used: &'p PatternUse, verdicts: &mut Verdicts<'p>) -> Option<Finding> {
     let fun = program.function_of(used.file, used.call);
     let reach = match used.lane {
-        Some(_) if program.runs_elsewhere(used.file) => return None,
+        Some(_) if program.is_elsewhere(used.file) => return None,
         Some(_) => None,
-        None => Some(program.reach(fun)?),
+        None => Some(program.reach_of(used.file, used.call)?),
     };
     let dialect = match program.platform(used.file) {
         Platform::Node => Dialect::JavaScript,
@@ -62,7 +62,7 @@ fn judge_use<'p>(program: &Program<'_>, used: &'p PatternUse, verdicts: &mut Ver
             format!("`{shown}` takes time that grows with the {} of the length of a text", power(degree))
         }
     };
-    let witness = if used.lane.is_some() { None } else { Some(program.witness(fun)?) };
+    let witness = if used.lane.is_some() { None } else { Some(program.witness(reach?)) };
     let sink = Step { at, says: says.clone(), name: shown };
     let (path, boundary, entries, also) = match witness {
         Some(witness) => {
@@ -73,6 +73,7 @@ fn judge_use<'p>(program: &Program<'_>, used: &'p PatternUse, verdicts: &mut Ver
         None => (vec![Step { says: "every value is matched against it".to_owned(), ..sink }], None, 1, Vec::new()),
     };
     Some(Finding {
+        subject: None,
         rule: RULE.name,
         message: says,
         at,

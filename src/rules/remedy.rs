@@ -1,7 +1,7 @@
 //! The platform's own remedy, for this repository: its versions, its async library, its packages.
 
 use crate::facts::FnKind;
-use crate::finding::Step;
+use crate::finding::{Stall, Step};
 use crate::knowledge::{Effect, Gil, Platform, Row, Wait};
 use crate::packages::{Project, Projects};
 use crate::program::{OutsideCall, Program};
@@ -19,6 +19,9 @@ pub(super) fn help(
     path: &[Step],
     boundary: Option<usize>,
 ) -> String {
+    if let Some(kept) = &row.keep {
+        return format!("make it once and keep it: {kept}");
+    }
     let project = projects.of(program.path(outside.file));
     match program.platform(outside.file) {
         Platform::Node => node(program, project, outside, row, effect, path),
@@ -86,10 +89,22 @@ fn python(
             Library::Anyio => "use `await anyio.sleep(…)`".to_owned(),
         };
     }
-    // Where synchronous code begins: the sink itself, or what is called at the boundary.
-    let step = boundary.filter(|_| !is_direct).and_then(|step| path.get(step)).or(path.last());
+    // Where synchronous code begins: the sink itself, what is called at the boundary, or, where an entry is
+    // a plain function, what that calls.
+    let is_plain_entry = boundary.is_none() && !is_direct;
+    let step = match boundary {
+        _ if is_direct => path.last(),
+        Some(step) => path.get(step),
+        None => path.get(1).or(path.last()),
+    };
     let Some(step) = step else { return String::new() };
-    let offload = offload(program, project, library, row.gil, step);
+    let mut offload = offload(program, project, library, row.gil, step);
+    if is_plain_entry && let Some(entry) = path.first() {
+        offload.extend([", in `", &entry.name, "` made an `async def`"]);
+    }
+    if row.stall == Some(Stall::Millis) && matches!(effect, Effect::Computes(_)) {
+        offload.push_str("; if the result is always the same, keep it instead");
+    }
     // What asyncio offers is of no use under another library.
     let fits = |instead: &&String| library == Library::Asyncio || !instead.starts_with("asyncio.");
     let Some(instead) = row.instead.as_ref().filter(fits) else { return format!("move it to {offload}") };
@@ -110,6 +125,9 @@ fn offload(program: &Program<'_>, project: &Project, library: Library, gil: Opti
     let at = format!("{}:{}", program.path(step.at.file), program.line(step.at.file, step.at.start));
     let has_to_thread = project.python_floor.is_none_or(|floor| floor >= (3, 9));
     let is_process = gil == Some(Gil::Held) || gil == Some(Gil::Shared);
+    if step.name.ends_with("__exit__") || step.name.ends_with("__enter__") {
+        return format!("a {} with the whole `with` block around {at}", if is_process { "process" } else { "thread" });
+    }
     let call = match (is_process, library) {
         (false, Library::Trio) => format!("`await trio.to_thread.run_sync({callee}, …)`"),
         (false, Library::Anyio) => format!("`await anyio.to_thread.run_sync({callee}, …)`"),

@@ -3,24 +3,34 @@
 use crate::facts::{Call, Expr, ExprId, FileFacts};
 use crate::finding::{Lane, Severity, Stall};
 use crate::knowledge::{Literal, Platform, Row, Unless};
+use crate::program::Program;
+use crate::source::FileId;
 
 /// How much it matters that the loop stands still so long on such a lane.
 pub(super) fn severity(stall: Stall, lane: Lane) -> Severity {
     match (stall, lane) {
-        (Stall::Micro | Stall::BySize, _) => Severity::Info,
+        (Stall::None | Stall::Micro | Stall::BySize, _) => Severity::Info,
         (Stall::Seconds, _) | (Stall::Tenths, Lane::Request | Lane::Message) => Severity::Error,
         _ => Severity::Warning,
     }
 }
 
 /// How long this very call holds the loop, by its literal arguments; `None` when it is harmless.
-pub(super) fn stall(facts: &FileFacts, platform: Platform, call: &Call, row: &Row) -> Option<Stall> {
+pub(super) fn stall(program: &Program<'_>, file: FileId, call: &Call, row: &Row) -> Option<Stall> {
+    let (facts, platform) = (program.facts(file), program.platform(file));
     for unless in &row.unless {
         let harmless = match unless {
             Unless::Callback => ends_in_function(facts, call),
             Unless::Is(literal, text) => {
                 argument(facts, call, literal).and_then(|expr| source_text(facts, platform, expr)) == Some(text)
             }
+            Unless::Begins(literal, start) => argument(facts, call, literal)
+                .and_then(|expr| source_text(facts, platform, expr))
+                .is_some_and(|text| text.starts_with(start.as_str())),
+            Unless::Of(literal, types) => argument(facts, call, literal).is_some_and(|expr| {
+                let found = program.outside_names(file, expr);
+                !found.is_empty() && found.iter().all(|name| types.contains(name))
+            }),
         };
         if harmless {
             return None;

@@ -9,6 +9,7 @@ pub(super) const RULE: Rule = Rule {
     family: Family::EventLoop,
     severity: Severity::Error,
     since: "2026",
+    by_default: true,
     page: include_str!("super_linear_regex.md"),
     check: Check::Patterns,
 };

@@ -9,6 +9,7 @@ pub(super) const RULE: Rule = Rule {
     family: Family::EventLoop,
     severity: Severity::Warning,
     since: "2026",
+    by_default: true,
     page: include_str!("unused_ignore.md"),
     check: Check::Ignores,
 };

@@ -54,7 +54,7 @@ fn is_minified(text: &str) -> bool {
     if text.len() <= SMALL {
         return false;
     }
-    let lines = text.lines().count().max(1);
+    let lines = text.bytes().filter(|byte| *byte == b'\n').count().max(1);
     // Some minifiers break lines at 500 bytes.
     let long = if text.len() / lines > 250 { 250 } else { 1_000 };
     let mut code = 0;

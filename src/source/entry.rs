@@ -1,5 +1,6 @@
 //! What one entry of a directory is worth: a source file, a manifest, a word, or nothing.
 
+use std::ffi::OsStr;
 use std::fmt::Write;
 use std::io;
 use std::path::Path;
@@ -7,8 +8,10 @@ use std::path::Path;
 use globset::GlobSet;
 use ignore::{DirEntry, WalkState};
 
+use super::companion::{is_companion, is_known_hidden_directory};
 use super::name::{
-    Named, is_generated_name, is_manifest, is_minified_name, is_vendored_directory, shebang_language, source_name,
+    Named, is_generated_name, is_lockfile, is_manifest, is_minified_name, is_vendored_directory, shebang_language,
+    source_name,
 };
 use super::read::read_start;
 use super::{Candidate, Language, SkipReason, Skipped};
@@ -16,7 +19,9 @@ use super::{Candidate, Language, SkipReason, Skipped};
 /// A decision.
 pub(super) enum Seen {
     File(Candidate),
+    Companion(Candidate),
     Manifest(Candidate),
+    Lockfile(Candidate),
     Skipped(Skipped),
 }
 
@@ -37,11 +42,20 @@ impl Place<'_> {
         }
         let path = entry.path();
         let manifest = is_manifest(parent_name(path), &name);
-        if (name.starts_with('.') && !manifest) || self.exclude.is_match(self.within(path)) {
+        if self.exclude.is_match(self.within(path)) {
+            return WalkState::Continue;
+        }
+        let is_hidden = is_in_hidden_directory(self.within(path)) || is_in_node_modules(self.within(path));
+        let lockfile = is_lockfile(&name);
+        if file_type.is_file() && !lockfile && is_companion(&name, is_hidden) {
+            // Its size does not matter before it is read.
+            seen.push(Seen::Companion(self.candidate(path, None, 0)));
+        }
+        if is_hidden || (name.starts_with('.') && !manifest) {
             return WalkState::Continue;
         }
         let named = source_name(&name);
-        let is_ours = manifest || matches!(named, Named::Source(_));
+        let is_ours = manifest || lockfile || matches!(named, Named::Source(_));
         if file_type.is_symlink() {
             seen.extend(self.link(path, is_ours).map(|reason| self.skipped(path, reason)));
         } else if !file_type.is_file() {
@@ -53,6 +67,8 @@ impl Place<'_> {
                 Ok(metadata) => {
                     if manifest {
                         seen.push(Seen::Manifest(self.candidate(path, None, metadata.len())));
+                    } else if lockfile {
+                        seen.push(Seen::Lockfile(self.candidate(path, None, metadata.len())));
                     }
                     seen.extend(self.source(path, &name, named, metadata.len()));
                 }
@@ -69,9 +85,11 @@ impl Place<'_> {
         let shown = display_path(self.within(path));
         if is_vendored(path, &shown) {
             seen.push(Seen::Skipped(Skipped { path: format!("{shown}/"), reason: SkipReason::Vendored }));
-            return WalkState::Skip;
+            // Some repositories keep code of their own in such a directory, where nothing is installed.
+            let is_own = name == "node_modules" && !is_installed(path);
+            return if is_own { WalkState::Continue } else { WalkState::Skip };
         }
-        if name.starts_with('.') { WalkState::Skip } else { WalkState::Continue }
+        if name.starts_with('.') && !is_known_hidden_directory(name) { WalkState::Skip } else { WalkState::Continue }
     }
 
     fn source(self, path: &Path, name: &str, named: Named, size: u64) -> Option<Seen> {
@@ -109,6 +127,8 @@ impl Place<'_> {
         let mut seen = Vec::new();
         if is_manifest(parent_name(path), &name) {
             seen.push(Seen::Manifest(self.candidate(path, None, size)));
+        } else if is_lockfile(&name) {
+            seen.push(Seen::Lockfile(self.candidate(path, None, size)));
         }
         let language = match source_name(&name) {
             Named::Source(language) => Some(language),
@@ -128,16 +148,23 @@ impl Place<'_> {
         seen
     }
 
-    pub(super) fn manifests_in(self, directory: &Path) -> Vec<Candidate> {
+    /// The manifests and lockfiles of a directory that is not walked.
+    pub(super) fn manifests_in(self, directory: &Path) -> Vec<Seen> {
         let parent = directory.file_name().unwrap_or_default().to_string_lossy();
         let Ok(entries) = directory.read_dir() else { return Vec::new() };
-        let manifests = entries.flatten().filter(|entry| is_manifest(&parent, &entry.file_name().to_string_lossy()));
-        manifests
-            .filter_map(|entry| {
-                let metadata = entry.metadata().ok().filter(std::fs::Metadata::is_file)?;
-                Some(self.candidate(&entry.path(), None, metadata.len()))
-            })
-            .collect()
+        let seen = |entry: std::fs::DirEntry| {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let kind = if is_manifest(&parent, &name) {
+                Seen::Manifest
+            } else if is_lockfile(&name) {
+                Seen::Lockfile
+            } else {
+                return None;
+            };
+            let metadata = entry.metadata().ok().filter(std::fs::Metadata::is_file)?;
+            Some(kind(self.candidate(&entry.path(), None, metadata.len())))
+        };
+        entries.flatten().filter_map(seen).collect()
     }
 
     pub(super) fn unreadable(self, error: &ignore::Error) -> Option<Skipped> {
@@ -173,6 +200,27 @@ impl Place<'_> {
 /// Whether a directory holds other people's code; `shown` is its path relative to the root.
 pub(super) fn is_vendored(path: &Path, shown: &str) -> bool {
     is_vendored_directory(shown) || path.join("pyvenv.cfg").symlink_metadata().is_ok()
+}
+
+/// Whether a package manager made a `node_modules`.
+fn is_installed(path: &Path) -> bool {
+    let is_there = |path: &Path| path.symlink_metadata().is_ok();
+    path.parent().is_some_and(|beside| is_there(&beside.join("package.json")))
+        || [".bin", ".package-lock.json", ".modules.yaml", ".yarn-integrity", ".yarn-state.yml"]
+            .iter()
+            .any(|mark| is_there(&path.join(mark)))
+}
+
+fn is_in_node_modules(within: &Path) -> bool {
+    within.parent().is_some_and(|parent| parent.components().any(|part| part.as_os_str() == "node_modules"))
+}
+
+fn is_in_hidden_directory(within: &Path) -> bool {
+    within.parent().is_some_and(|parent| parent.components().any(|part| is_hidden_name(part.as_os_str())))
+}
+
+fn is_hidden_name(name: &OsStr) -> bool {
+    name.as_encoded_bytes().starts_with(b".")
 }
 
 fn parent_name(path: &Path) -> &str {

@@ -43,7 +43,7 @@ pub struct Span {
     pub end: u32,
 }
 
-/// One file of the repository. Its text is not kept: facts need it once, and reports read the few
+/// One file of the repository: code or a manifest. Its text is not kept: facts need it once, and reports read the few
 /// files they print again.
 #[derive(Debug)]
 pub struct SourceFile {
@@ -51,8 +51,8 @@ pub struct SourceFile {
     pub id: FileId,
     /// Path relative to the root, with `/` between segments, not yet fit for printing.
     pub path: String,
-    /// What it is parsed as.
-    pub language: Language,
+    /// What it is parsed as; `None` for a manifest.
+    pub language: Option<Language>,
     /// Size of the decoded text in bytes.
     pub size: u32,
     /// Where its lines start.
@@ -67,9 +67,12 @@ pub struct LineIndex {
 
 impl LineIndex {
     /// Indexes a decoded text.
+    #[expect(clippy::naive_bytecount, reason = "the compiler vectorises it; not worth a dependency")]
     pub fn new(text: &str) -> LineIndex {
         let bytes = text.as_bytes();
-        let mut starts = vec![0];
+        // To grow while a tree has just been freed costs more than to count.
+        let mut starts = Vec::with_capacity(bytes.iter().filter(|byte| **byte == b'\n').count() + 1);
+        starts.push(0);
         if bytes.contains(&b'\r') {
             starts.extend((0..bytes.len()).filter(|&at| ends_line(bytes, at)).map(|at| at as u32 + 1));
         } else {

@@ -6,10 +6,12 @@
 //! The repository is hostile: no link is followed while walking, only regular files are opened, and
 //! what is left out is listed with its reason.
 
+mod companion;
 mod content;
 mod directories;
 mod entry;
 mod file;
+mod folder;
 mod ignored;
 mod name;
 mod read;
@@ -19,6 +21,7 @@ mod walk;
 pub use directories::directories_with;
 pub use entry::display_path;
 pub use file::{FileId, Language, LineIndex, SourceFile, Span};
+pub use folder::folder;
 pub use read::read;
 pub use skip::{SkipReason, Skipped};
 pub use walk::{Candidate, Discovery, WalkRequest, discover, repository_root};

@@ -43,10 +43,34 @@ pub(super) fn is_manifest(parent: &str, name: &str) -> bool {
             | "setup.cfg"
             | "setup.py"
             | "PKG-INFO"
+            | "Pipfile"
+            | ".yarnrc.yml"
+            | "environment.yml"
+            | "environment.yaml"
     ) || (name == "METADATA" && parent.ends_with(".dist-info"))
         || file_of("tsconfig", ".json")
         || file_of("jsconfig", ".json")
-        || name.strip_suffix(".txt").is_some_and(|stem| stem.contains("requirements") || parent == "requirements")
+        || name.strip_suffix(".txt").or_else(|| name.strip_suffix(".in")).is_some_and(|stem| {
+            stem.contains("requirements") || stem.starts_with("constraints") || parent == "requirements"
+        })
+}
+
+/// Whether a file says which versions of packages are installed.
+pub(super) fn is_lockfile(name: &str) -> bool {
+    matches!(
+        name,
+        "package-lock.json"
+            | "npm-shrinkwrap.json"
+            | "yarn.lock"
+            | "pnpm-lock.yaml"
+            | "bun.lock"
+            | "bun.lockb"
+            | "poetry.lock"
+            | "uv.lock"
+            | "pdm.lock"
+            | "Pipfile.lock"
+            | "pylock.toml"
+    ) || name.strip_prefix("pylock.").is_some_and(|rest| rest.strip_suffix(".toml").is_some())
 }
 
 /// The language of the interpreter that the first line of a script names.

@@ -85,6 +85,9 @@ fn decode_utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<Vec<u8>, SkipR
 
 /// Makes a `\r` without `\n` a `\n`: no offset moves.
 fn end_lines_with_line_feeds(bytes: &mut [u8]) {
+    if !bytes.contains(&b'\r') {
+        return;
+    }
     let mut at = 0;
     while let Some(next) = bytes.get(at..).and_then(|rest| rest.iter().position(|&byte| byte == b'\r')) {
         at += next + 1;

@@ -41,6 +41,10 @@ pub struct Discovery {
     pub files: Vec<Candidate>,
     /// Files that describe projects, also those in directories above the ones asked for.
     pub manifests: Vec<Candidate>,
+    /// Texts beside the code that tell which packages are used. Their size is not known yet.
+    pub companions: Vec<Candidate>,
+    /// Files that say which versions of packages are installed, likewise.
+    pub lockfiles: Vec<Candidate>,
     /// What was left out.
     pub skipped: Vec<Skipped>,
 }
@@ -95,7 +99,7 @@ pub fn discover(request: &WalkRequest) -> Discovery {
     let mut above: Vec<PathBuf> = above.into_iter().collect();
     above.sort();
     for directory in &above {
-        discovery.manifests.extend(place.manifests_in(directory));
+        discovery.add(place.manifests_in(directory));
     }
     discovery.settle();
     discovery
@@ -163,6 +167,8 @@ impl Discovery {
             match seen {
                 Seen::File(candidate) => self.files.push(candidate),
                 Seen::Manifest(candidate) => self.manifests.push(candidate),
+                Seen::Companion(candidate) => self.companions.push(candidate),
+                Seen::Lockfile(candidate) => self.lockfiles.push(candidate),
                 Seen::Skipped(skipped) => self.skipped.push(skipped),
             }
         }
@@ -170,7 +176,7 @@ impl Discovery {
 
     /// Sorts, and keeps one of what several paths led to: the one that was asked for by name.
     fn settle(&mut self) {
-        for list in [&mut self.files, &mut self.manifests] {
+        for list in [&mut self.files, &mut self.manifests, &mut self.lockfiles, &mut self.companions] {
             list.sort_by(|left, right| {
                 (&left.path, &left.absolute, !left.explicit).cmp(&(&right.path, &right.absolute, !right.explicit))
             });
@@ -240,6 +246,7 @@ mod tests {
                 (".hidden/e.js", ""),
                 (".nvmrc", "20"),
                 ("package.json", "{}"),
+                ("package-lock.json", "{}"),
                 ("setup.py", ""),
                 ("bin/run", "#!/usr/bin/env node\n"),
                 ("bin/other", "#!/bin/sh\n"),
@@ -248,6 +255,7 @@ mod tests {
         let all = tree.found(&["."]);
         assert_eq!(paths(&all.files), ["a.js", "bin/run", "setup.py", "src/c.gen.js"]);
         assert_eq!(paths(&all.manifests), [".nvmrc", "package.json", "setup.py"]);
+        assert_eq!(paths(&all.lockfiles), ["package-lock.json"]);
         assert_eq!(skipped(&all), []);
 
         let asked = tree.found(&["dist/b.js", "dist", ".hidden/e.js", "nowhere", "src/.gitignore"]);

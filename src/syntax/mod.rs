@@ -1,9 +1,10 @@
 //! **syntax**: the only room that knows tree-sitter.
 //!
 //! Parses text under a budget and walks the tree once, iteratively. It hands out kinds, fields and
-//! offsets; what they mean is for `facts`.
+//! offsets; what they mean is for `facts`. What the grammars cannot read yet is repaired here.
 
 mod parse;
+mod repair;
 mod walk;
 
 pub use parse::{Budget, ParseError, Parser, Tree};

@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
+use super::repair::repair;
 use crate::source::Language;
 
 /// What one parse may cost before it is given up.
@@ -26,6 +27,15 @@ pub enum ParseError {
     /// The budget ran out.
     #[error("the parse took longer than its time budget")]
     TimedOut,
+}
+
+/// What an error in the text does to a parse.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Errors {
+    /// It stops it.
+    Stop,
+    /// The tree has it.
+    Pass,
 }
 
 /// A parser that is reused for all files of a thread.
@@ -68,19 +78,45 @@ impl Parser {
         Parser { inner: tree_sitter::Parser::new() }
     }
 
-    /// Parses `text`, or gives up when `budget` is used up.
+    /// Parses `text`, or gives up when `budget` is used up. A text that the grammar stumbles over is
+    /// repaired, if it can be, and parsed again; offsets are those of `text` all the same.
     pub fn parse(&mut self, language: Language, text: &str, budget: Budget) -> Result<Tree, ParseError> {
         self.speak(language);
-        let started = Instant::now();
-        let mut over = |_: &tree_sitter::ParseState| {
-            if started.elapsed() > budget.time { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        let deadline = Instant::now() + budget.time;
+        // To go on after an error is slow, and may be for nothing.
+        let tree = match self.advance(text, deadline, Errors::Stop) {
+            Some(tree) if !tree.has_error() => Some(tree),
+            damaged => match repair(language, text) {
+                Some(repaired) => {
+                    drop(damaged);
+                    self.inner.reset();
+                    self.advance(&repaired, deadline, Errors::Pass)
+                }
+                // A parse that was stopped goes on from where it was.
+                None => damaged.or_else(|| self.advance(text, deadline, Errors::Pass)),
+            },
+        };
+        self.inner.reset();
+        tree.ok_or(ParseError::TimedOut)
+    }
+
+    /// What the grammar makes of a text by itself.
+    #[cfg(test)]
+    pub(super) fn parse_unrepaired(&mut self, language: Language, text: &str) -> Option<Tree> {
+        self.speak(language);
+        self.advance(text, Instant::now() + Budget::default().time, Errors::Pass)
+    }
+
+    /// Parses until the end, the deadline or, if errors stop it, the first error.
+    fn advance(&mut self, text: &str, deadline: Instant, errors: Errors) -> Option<Tree> {
+        let mut over = |state: &tree_sitter::ParseState| {
+            let stops = errors == Errors::Stop && state.has_error();
+            if stops || Instant::now() > deadline { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
         let options = tree_sitter::ParseOptions::new().progress_callback(&mut over);
         let bytes = text.as_bytes();
         let mut read = |at: usize, _: tree_sitter::Point| bytes.get(at..).unwrap_or_default();
-        let tree = self.inner.parse_with_options(&mut read, None, Some(options));
-        self.inner.reset();
-        tree.map(|inner| Tree { inner }).ok_or(ParseError::TimedOut)
+        self.inner.parse_with_options(&mut read, None, Some(options)).map(|inner| Tree { inner })
     }
 
     /// The grammars are pinned beside the library, so the versions always agree.

@@ -69,26 +69,38 @@ impl Extractor<'_> {
                     return value;
                 }
             }
-            if let Some(value) = self.interop(name, args) {
-                return value;
+            if name == "await" {
+                return self.leave_misread_await(node, args);
             }
         }
         let callee = self.value_or_opaque(function);
-        if function.node.kind == Kind::Member
-            && let Expr::Member { name, .. } = self.build.facts.expr(callee)
-        {
-            let name = self.build.facts.name(name);
-            if name.starts_with("__") || name.starts_with("_interop") {
-                let name = interop_name(name);
-                if let Some(value) = name.and_then(|name| self.interop(name, args)) {
-                    return value;
-                }
-            }
+        if let Some(value) = self.leave_helper(node, callee, args) {
+            return value;
         }
         self.note_call_export(callee, args);
         self.note_cache_call(callee);
         let (at, at_end) = self.last_name(&function.node, callee).unwrap_or((node.start, function.node.end));
-        Value::Call(self.add_call(at, at_end, callee, args, CallKind::Plain))
+        let call = self.add_call(at, at_end, callee, args, CallKind::Plain);
+        self.note_misread_await(node, call);
+        Value::Call(call)
+    }
+
+    /// The grammar of JavaScript takes `await (0, a)(b)` for a call of what a call of `await` returns.
+    fn leave_misread_await(&mut self, node: &Node, args: Range) -> Value {
+        self.misread_await = Some((node.start, None));
+        let value = args.of(&self.build.facts.args).last().map(|arg| arg.value);
+        self.build.facts.args.truncate(args.first as usize);
+        value.map_or(Value::Nothing, Value::Expr)
+    }
+
+    /// Of the calls that start with a misread `await`, the outermost is awaited.
+    fn note_misread_await(&mut self, node: &Node, call: CallId) {
+        let Some((start, inner)) = self.misread_await.filter(|(start, _)| *start == node.start) else { return };
+        if let Some(inner) = inner {
+            self.build.facts.calls[inner.index()].awaited = false;
+        }
+        self.build.facts.calls[call.index()].awaited = true;
+        self.misread_await = Some((start, Some(call)));
     }
 
     pub(super) fn leave_new(&mut self, node: &Node, children: &[Child]) -> Value {
@@ -127,11 +139,10 @@ impl Extractor<'_> {
             _ => self.last_name(&child.node, expr),
         }
         .unwrap_or((child.node.start, child.node.end));
-        let decorator = Decorator { expr, at, at_end };
         if node.parent == Kind::Parameter {
-            self.apply(&decorator, None);
+            self.apply(expr, at, at_end, None);
         } else {
-            self.decorators.push(decorator);
+            self.decorators.push(Decorator { expr, at, at_end });
         }
     }
 
@@ -150,16 +161,16 @@ impl Extractor<'_> {
         }
         let decorators = self.decorators.split_off(first as usize);
         for decorator in &decorators {
-            self.apply(decorator, target);
+            self.apply(decorator.expr, decorator.at, decorator.at_end, target);
         }
         self.build.list(decorators.iter().map(|decorator| decorator.expr))
     }
 
-    fn apply(&mut self, decorator: &Decorator, target: Option<ExprId>) {
+    pub(super) fn apply(&mut self, decorator: ExprId, at: u32, at_end: u32, target: Option<ExprId>) {
         let first = self.build.facts.args.len() as u32;
         self.build.facts.args.extend(target.map(|value| Arg { keyword: None, value, spread: false }));
         let args = Range { first, count: u32::from(target.is_some()) };
-        self.add_call(decorator.at, decorator.at_end, decorator.expr, args, CallKind::Decorator);
+        self.add_call(at, at_end, decorator, args, CallKind::Decorator);
     }
 
     fn add_call(&mut self, at: u32, at_end: u32, callee: ExprId, args: Range, kind: CallKind) -> CallId {
@@ -173,8 +184,10 @@ impl Extractor<'_> {
             kind,
             awaited: false,
             discarded: false,
+            tested: false,
             loop_depth: self.frame.loops,
             guard: Guard::None,
+            when: self.frame.when,
         });
         id
     }
@@ -183,7 +196,8 @@ impl Extractor<'_> {
     fn last_name(&self, node: &Node, callee: ExprId) -> Option<(u32, u32)> {
         match node.kind {
             Kind::Identifier => return Some((node.start, node.end)),
-            Kind::Member | Kind::Transparent | Kind::Parenthesized | Kind::Subscript => {}
+            // A call is `await (0, a)`, misread.
+            Kind::Member | Kind::Transparent | Kind::Parenthesized | Kind::Subscript | Kind::Call => {}
             _ => return None,
         }
         let (Expr::Member { name, .. } | Expr::Name { name, .. }) = self.build.facts.expr(callee) else { return None };
@@ -193,37 +207,4 @@ impl Extractor<'_> {
         let start = end.checked_sub(name.len() as u32)?;
         (start >= node.start && self.slice(start, end) == name).then_some((start, end))
     }
-
-    /// The first argument, if the name is one of the wrappers that compilers put around `require`.
-    fn interop(&mut self, name: &str, args: Range) -> Option<Value> {
-        if !name.starts_with('_') {
-            return None;
-        }
-        match interop_name(name)? {
-            "__exportStar" | "__reExport" | "__export" => {
-                self.note_export_helper(name, args);
-                None
-            }
-            _ => {
-                let value = args.of(&self.build.facts.args).first()?.value;
-                Some(Value::Expr(value))
-            }
-        }
-    }
-}
-
-/// The name of a compiler's helper for modules.
-fn interop_name(name: &str) -> Option<&'static str> {
-    const HELPERS: [&str; 9] = [
-        "__importDefault",
-        "__importStar",
-        "_interopRequireDefault",
-        "_interopRequireWildcard",
-        "__toESM",
-        "__toCommonJS",
-        "__exportStar",
-        "__reExport",
-        "__export",
-    ];
-    HELPERS.into_iter().find(|helper| *helper == name)
 }

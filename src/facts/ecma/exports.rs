@@ -46,6 +46,9 @@ impl Extractor<'_> {
                 self.export(name, value);
             }
             if specifiers.is_empty() {
+                // `export type *`: the grammar does not know it, and has not seen the word.
+                let rest = self.text_of(node).strip_prefix("export").unwrap_or_default();
+                let type_only = type_only || rest.trim_start().starts_with("type");
                 let value = self.add_import(module, ImportName::Module, node.start, type_only);
                 if has(children, Kind::StarToken) {
                     self.build.facts.exports.push(Export { name: None, value, whole: false });
@@ -182,30 +185,25 @@ impl Extractor<'_> {
         self.export_assigned(Target::Named(name), value, 0);
     }
 
-    /// `__exportStar(module, exports)`, `__export(exports, { name: () => value })`
-    pub(super) fn note_export_helper(&mut self, helper: &str, args: Range) {
-        let args = args.of(&self.build.facts.args);
-        let (Some(one), other) = (args.first().copied(), args.get(1).copied()) else { return };
-        match (helper, other) {
-            ("__exportStar", _) => {
-                self.build.facts.exports.push(Export { name: None, value: one.value, whole: false });
+    /// `__exportStar(module, exports)`
+    pub(super) fn export_all(&mut self, module: ExprId) {
+        self.build.facts.exports.push(Export { name: None, value: module, whole: false });
+    }
+
+    /// `__export(exports, { name: () => value })`, `_export(exports, { get name() { return value } })`, and
+    /// TypeScript's old `__export(require("./x"))`.
+    pub(super) fn export_getters(&mut self, target: ExprId, getters: Option<ExprId>) {
+        let Some(getters) = getters else {
+            if matches!(self.build.facts.expr(target), Expr::Import(_)) {
+                self.export_all(target);
             }
-            ("__reExport", Some(module)) => {
-                self.build.facts.exports.push(Export { name: None, value: module.value, whole: false });
+            return;
+        };
+        let Expr::Object(fields) = self.build.facts.expr(getters) else { return };
+        for field in fields.of(&self.build.facts.fields).to_vec() {
+            if let Some(value) = self.returned(field.value) {
+                self.build.facts.exports.push(Export { name: field.name, value, whole: false });
             }
-            ("__export", Some(getters)) => {
-                let Expr::Object(fields) = self.build.facts.expr(getters.value) else { return };
-                for field in fields.of(&self.build.facts.fields).to_vec() {
-                    if let Some(value) = self.returned(field.value) {
-                        self.build.facts.exports.push(Export { name: field.name, value, whole: false });
-                    }
-                }
-            }
-            // TypeScript's old `__export(require("./x"))`
-            ("__export", None) if matches!(self.build.facts.expr(one.value), Expr::Import(_)) => {
-                self.build.facts.exports.push(Export { name: None, value: one.value, whole: false });
-            }
-            _ => {}
         }
     }
 

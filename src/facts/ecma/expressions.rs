@@ -1,6 +1,7 @@
 //! Expressions: what a node says about the value it computes.
 
-use super::super::model::{Expr, ExprId, Field as ObjectField, NameId};
+use super::super::conditions::Asked;
+use super::super::model::{Expr, ExprId, Field as ObjectField, Is, NameId};
 use super::functions::Receiver;
 use super::kinds::Kind;
 use super::reads::is_read;
@@ -174,9 +175,13 @@ impl<'text> Extractor<'text> {
         let [operator, .., operand] = children else { return Value::Nothing };
         match operator.node.kind {
             Kind::NotToken => match operand.value {
-                Value::Empty(place) => Value::Filled(place),
-                Value::Filled(place) => Value::Empty(place),
-                _ => self.place(operand).map_or(Value::Nothing, Value::Empty),
+                Value::Empty(place, asked) => Value::Filled(place, asked.opposite()),
+                Value::Filled(place, asked) => Value::Empty(place, asked.opposite()),
+                Value::Asks(asked) => Value::Asks(asked.opposite()),
+                _ => match self.place(operand) {
+                    Some(place) => Value::Empty(place, self.build.ask(place, Is::True).opposite()),
+                    None => Value::Nothing,
+                },
             },
             Kind::TypeofToken => self.place(operand).map_or(Value::Nothing, Value::Typeof),
             Kind::MinusToken if operand.node.kind == Kind::Number => {
@@ -196,7 +201,8 @@ impl<'text> Extractor<'text> {
         }
     }
 
-    pub(super) fn leave_binary(&mut self, children: &[Child]) -> Value {
+    pub(super) fn leave_binary(&mut self, node: &Node, children: &[Child]) -> Value {
+        let is_test = self.frame.testing && passes_tests(node.parent);
         let (Some(left), Some(right)) = (first(children), last(children)) else { return Value::Nothing };
         let Some(operator) = children.iter().find(|child| !child.node.named) else {
             if self.slice(left.node.end, right.node.start).contains(['<', '>']) {
@@ -205,16 +211,34 @@ impl<'text> Extractor<'text> {
             return Value::Nothing;
         };
         match operator.node.kind {
+            Kind::OrToken if is_test => {
+                let asked = (self.asked_of(left), self.asked_of(right));
+                let asked = self.build.ask_either(asked.0, asked.1);
+                match (left.value, right.value) {
+                    // Missing or out of date: the place is filled either way.
+                    (Value::Empty(place, _), _) | (_, Value::Empty(place, _)) => Value::Empty(place, asked),
+                    _ => Value::Asks(asked),
+                }
+            }
             Kind::OrToken => {
                 self.note_or_assignment(left, right);
                 let (left, right) = (self.value(left), self.value(right));
                 expr_or_nothing(self.either(left, right))
             }
-            Kind::AndToken => match (left.value, right.value) {
-                // Both must hold.
-                (Value::Empty(place), _) | (_, Value::Empty(place)) => Value::Empty(place),
-                _ => expr_or_nothing(self.value(right)),
-            },
+            Kind::AndToken => {
+                let asked = if is_test {
+                    let (left, right) = (self.asked_of(left), self.asked_of(right));
+                    self.build.ask_both(left, right)
+                } else {
+                    Asked::NOTHING
+                };
+                match (left.value, right.value) {
+                    // Both must hold.
+                    (Value::Empty(place, _), _) | (_, Value::Empty(place, _)) => Value::Empty(place, asked),
+                    _ if is_test => Value::Asks(asked),
+                    _ => expr_or_nothing(self.value(right)),
+                }
+            }
             Kind::PlusToken => {
                 let is_text = |child: &Child| match child.value {
                     Value::Leaf => matches!(child.node.kind, Kind::String | Kind::TemplateString),
@@ -227,24 +251,49 @@ impl<'text> Extractor<'text> {
                 self.measure(left, right);
                 Value::Nothing
             }
-            Kind::EqualToken => self.compared(left, right).map_or(Value::Nothing, Value::Empty),
-            Kind::UnequalToken => self.compared(left, right).map_or(Value::Nothing, Value::Filled),
+            Kind::EqualToken => self.compared(left, right),
+            Kind::UnequalToken => match self.compared(left, right) {
+                Value::Empty(place, asked) => Value::Filled(place, asked.opposite()),
+                Value::Asks(asked) => Value::Asks(asked.opposite()),
+                other => other,
+            },
             Kind::InToken => match self.value(right) {
-                Some(container) => Value::Filled(self.build.expr(Expr::Element(container))),
+                Some(container) => Value::Filled(self.build.expr(Expr::Element(container)), Asked::NOTHING),
                 None => Value::Nothing,
             },
             _ => Value::Nothing,
         }
     }
 
-    /// The place that is compared with `null`, `undefined` or `"undefined"`.
-    fn compared(&mut self, left: &Child, right: &Child) -> Option<ExprId> {
-        let is_right = matches!(right.node.kind, Kind::Null | Kind::String);
-        let (place, nothing) = if is_right { (left, right) } else { (right, left) };
-        match (nothing.node.kind, place.value) {
-            (Kind::Null, _) => self.place(place),
-            (Kind::String, Value::Typeof(place)) if self.string(&nothing.node) == "undefined" => Some(place),
-            _ => None,
+    /// What `left === right` asks, when one of them is a literal.
+    fn compared(&mut self, left: &Child, right: &Child) -> Value {
+        let is_literal = |kind| matches!(kind, Kind::Null | Kind::String | Kind::True | Kind::False);
+        let (place, literal) = if is_literal(right.node.kind) { (left, right) } else { (right, left) };
+        let (place, is) = match (literal.node.kind, place.value) {
+            (Kind::Null, _) => (self.place(place), Is::Null),
+            (Kind::String, Value::Typeof(place)) if self.string(&literal.node) == "undefined" => {
+                (Some(place), Is::Null)
+            }
+            (Kind::String, Value::Typeof(_)) => return Value::Nothing,
+            (Kind::String | Kind::True | Kind::False, _) => {
+                (self.place(place), Is::Equal(self.value_or_opaque(literal)))
+            }
+            _ => return Value::Nothing,
+        };
+        let Some(place) = place else { return Value::Nothing };
+        let asked = self.build.ask(place, is);
+        if is == Is::Null { Value::Empty(place, asked) } else { Value::Asks(asked) }
+    }
+
+    /// What a condition, or a part of one, says in either outcome.
+    pub(super) fn asked_of(&mut self, condition: &Child) -> Asked {
+        match condition.value {
+            Value::Empty(_, asked) | Value::Filled(_, asked) | Value::Asks(asked) => asked,
+            Value::Leaf | Value::Expr(_) => {
+                let place = self.place(condition);
+                place.map_or(Asked::NOTHING, |place| self.build.ask(place, Is::True))
+            }
+            _ => Asked::NOTHING,
         }
     }
 
@@ -357,4 +406,9 @@ impl<'text> Extractor<'text> {
 /// A value, or none.
 pub(super) fn expr_or_nothing(expr: Option<ExprId>) -> Value {
     expr.map_or(Value::Nothing, Value::Expr)
+}
+
+/// Whether a condition is part of the condition that the parent is, or the condition of the parent.
+fn passes_tests(parent: Kind) -> bool {
+    matches!(parent, Kind::If | Kind::Ternary | Kind::Binary | Kind::Unary | Kind::Parenthesized)
 }

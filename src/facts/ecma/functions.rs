@@ -2,8 +2,9 @@
 
 use super::super::builder::Builder;
 use super::super::model::{
-    Binding, ClassId, Expr, ExprId, FnId, FnKind, Function, NameId, Param, ParamKind, Range, Role,
+    Binding, ClassId, ConditionId, Expr, ExprId, FnId, FnKind, Function, NameId, Param, ParamKind, Range, Role,
 };
+use super::compiled::AsyncBody;
 use super::kinds::{Field, Kind};
 use super::{Child, Extractor, Node, Value, has, last, on};
 
@@ -19,8 +20,16 @@ pub(super) struct Frame {
     pub(super) loops: u8,
     /// Number of blocks around the walk, in this function.
     pub(super) blocks: u32,
+    /// What holds here.
+    pub(super) when: Option<ConditionId>,
+    /// In a condition.
+    pub(super) testing: bool,
+    /// `yield` stands for `await`: a compiler made it so.
+    pub(super) yields_await: bool,
+    /// Number of `try` statements around the walk, in this function.
+    pub(super) attempts: u32,
     first_return: u32,
-    first_param: u32,
+    pub(super) first_param: u32,
     first_slot: u32,
 }
 
@@ -58,6 +67,10 @@ pub(super) fn module(build: &mut Builder<'_>, text: &str) -> Frame {
         this: Receiver::Of(FnId::MODULE),
         loops: 0,
         blocks: 0,
+        when: None,
+        testing: false,
+        yields_await: false,
+        attempts: 0,
         first_return: 0,
         first_param: 0,
         first_slot: 0,
@@ -66,19 +79,29 @@ pub(super) fn module(build: &mut Builder<'_>, text: &str) -> Frame {
 
 impl Extractor<'_> {
     pub(super) fn enter_function(&mut self, node: &Node) {
+        let async_body = self.async_body(node);
+        if let Some(AsyncBody::Inlined(function)) = async_body {
+            self.inlined.push(function);
+            self.frame.yields_await = true;
+            return;
+        }
         let is_method = node.kind == Kind::MethodDefinition && node.parent == Kind::ClassBody;
         let class = if is_method { self.class() } else { None };
         let role = if class.is_some() { Role::Method } else { Role::Function };
         let id = self.declare_function(node, role, class);
         // `handle = () => …` in a class: the arrow is as good as a method.
         let is_field = node.parent == Kind::FieldDefinition && node.field == Field::Value;
-        let inherits = node.kind == Kind::ArrowFunction && !is_field;
+        let inherits = node.kind == Kind::ArrowFunction && !is_field || async_body.is_some();
         let frame = Frame {
             id,
             receiver: if inherits { self.frame.receiver } else { id },
             this: if inherits { self.frame.this } else { Receiver::Of(id) },
             loops: 0,
             blocks: 0,
+            when: None,
+            testing: false,
+            yields_await: async_body.is_some(),
+            attempts: 0,
             first_return: self.returns.len() as u32,
             first_param: self.params.len() as u32,
             first_slot: self.slots.len() as u32,
@@ -87,6 +110,9 @@ impl Extractor<'_> {
     }
 
     pub(super) fn leave_function(&mut self, node: &Node, children: &[Child]) -> Value {
+        if self.leave_inlined(node) {
+            return Value::Nothing;
+        }
         let id = self.frame.id;
         for child in children {
             match child.node.field {
@@ -106,12 +132,14 @@ impl Extractor<'_> {
         self.build.facts.params.extend(params);
         let returns = self.returns.split_off(self.frame.first_return as usize);
         let returns = self.build.list(returns);
+        let yields_await = self.frame.yields_await;
         self.pop_frame();
 
         let name = on(children, Field::Name);
         let name_id = name.and_then(|name| self.key(name));
         let is_static = has(children, Kind::StaticToken);
         let kind = match (has(children, Kind::AsyncToken), has(children, Kind::StarToken)) {
+            _ if yields_await => FnKind::Async,
             (false, false) => FnKind::Plain,
             (true, false) => FnKind::Async,
             (false, true) => FnKind::Generator,
@@ -204,12 +232,20 @@ impl Extractor<'_> {
     }
 
     pub(super) fn leave_return(&mut self, children: &[Child]) -> Value {
-        let Some(value) = last(children).and_then(|child| self.value(child)) else { return Value::Nothing };
+        let Some(child) = last(children) else { return Value::Leaves };
+        let Some(value) = self.value(child) else { return Value::Leaves };
+        if self.frame.yields_await && child.node.kind == Kind::Array {
+            self.leave_step(value);
+            return Value::Leaves;
+        }
         self.returns.push(value);
         Value::Returned(value)
     }
 
     pub(super) fn leave_yield(&mut self, children: &[Child]) -> Value {
+        if self.frame.yields_await {
+            return self.leave_await(children);
+        }
         let value = last(children).and_then(|child| self.value(child));
         self.returns.extend(value);
         Value::Nothing

@@ -94,10 +94,29 @@ impl<'text> Extractor<'text> {
         Value::Expr(self.add_import(module, name, node.start, type_only))
     }
 
+    /// `@type {import("module").Name}` and `/// <reference types="module" />`: types that are meant, not
+    /// loaded, and whose lack nobody notices.
+    pub(super) fn read_documented_imports(&mut self, comment: &'text str, start: u32) {
+        for mark in ["import(", "reference types="] {
+            // Nearly every comment ends here.
+            for (at, _) in comment.match_indices(mark) {
+                let rest = &comment[at + mark.len()..];
+                let Some(quote) = rest.chars().next().filter(|letter| matches!(letter, '"' | '\'')) else { continue };
+                let Some((module, _)) = rest[1..].split_once(quote) else { continue };
+                let module = self.build.name(module);
+                let (within, at) = (self.frame.id, start + at as u32);
+                let name = ImportName::Module;
+                let import = Import { module, level: 0, name, within, at, type_only: true, optional: true };
+                self.build.facts.imports.push(import);
+            }
+        }
+    }
+
     pub(super) fn add_import(&mut self, module: NameId, name: ImportName, at: u32, type_only: bool) -> ExprId {
         let id = ImportId(self.build.facts.imports.len() as u32);
         let within = self.frame.id;
-        self.build.facts.imports.push(Import { module, level: 0, name, within, at, type_only });
+        let optional = self.frame.attempts > 0;
+        self.build.facts.imports.push(Import { module, level: 0, name, within, at, type_only, optional });
         self.build.expr(Expr::Import(id))
     }
 

@@ -45,12 +45,17 @@ names! {
         Block = "statement_block",
         ExpressionStatement = "expression_statement",
         Return = "return_statement",
+        Case = "switch_case" | "switch_default",
         If = "if_statement",
         Else = "else_clause",
         For = "for_statement",
         ForIn = "for_in_statement",
         While = "while_statement",
         Do = "do_statement",
+        Try = "try_statement",
+        Break = "break_statement",
+        Continue = "continue_statement",
+        Throw = "throw_statement",
         Declarator = "variable_declarator",
         // Patterns.
         ObjectPattern = "object_pattern",
@@ -119,8 +124,7 @@ names! {
             | "infer_type" | "existential_type" | "type_predicate_annotation" | "asserts_annotation"
             | "call_signature" | "construct_signature" | "index_signature" | "import_attribute"
             | "meta_property" | "jsx_text" | "jsx_closing_element" | "html_character_reference"
-            | "statement_identifier" | "optional_chain" | "empty_statement" | "break_statement"
-            | "continue_statement" | "debugger_statement" | "hash_bang_line",
+            | "statement_identifier" | "optional_chain" | "empty_statement" | "debugger_statement" | "hash_bang_line",
         Comment = "comment" | "html_comment",
         // Tokens that change a meaning.
         AsyncToken = "async",
@@ -219,10 +223,12 @@ impl Kind {
                     | Kind::Export
                     | Kind::ExportSpecifier
                     | Kind::If
+                    | Kind::Ternary
                     | Kind::For
                     | Kind::ForIn
                     | Kind::While
                     | Kind::Do
+                    | Kind::Try
                     | Kind::Declarator
                     | Kind::JsxTag
             )

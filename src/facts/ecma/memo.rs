@@ -1,7 +1,7 @@
 //! Guards: code that runs only while a value that lives on is still empty, or only when the file is
 //! run as a script.
 
-use super::super::model::{Expr, ExprId, FileFacts, FnId, Guard, NameId};
+use super::super::model::{Binding, Expr, ExprId, FileFacts, FnId, Guard, NameId, Role};
 use super::kinds::{Field, Kind};
 use super::patterns::Declared;
 use super::{Child, Extractor, Node, Value, on};
@@ -47,6 +47,8 @@ struct Branch {
     emptied: bool,
     /// The rest of a block after `if (x) return x`: the depth of that block.
     block: Option<u32>,
+    /// After `if (x.ready) return`: the name of what says that the work was done.
+    latch: Option<NameId>,
 }
 
 /// Calls that happen once, if their root outlives the function.
@@ -56,6 +58,7 @@ struct Candidate {
     function: FnId,
     first_call: u32,
     end_call: u32,
+    latch: Option<NameId>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -79,8 +82,9 @@ impl Memo {
         self.last_assignment
     }
 
-    /// Marks the calls of every candidate whose root is declared outside its function.
-    pub(super) fn mark(&self, facts: &mut FileFacts, declared: &Declared) {
+    /// Marks the calls of every candidate whose root is declared outside its function. What says that work
+    /// was done is no memo when it is reset somewhere: it says that work is under way.
+    pub(super) fn mark(&self, facts: &mut FileFacts, declared: &Declared, assignments: &[Binding]) {
         // Nested candidates go over the same calls again; no real file comes near this.
         let mut budget = 64 * facts.calls.len();
         for candidate in &self.candidates {
@@ -93,6 +97,9 @@ impl Memo {
                 continue;
             }
             budget -= range.len();
+            if candidate.latch.is_some_and(|name| is_reset(facts, name, assignments)) {
+                continue;
+            }
             for call in facts.calls.get_mut(range).unwrap_or_default() {
                 if call.within == candidate.function && call.guard == Guard::None {
                     call.guard = Guard::Memo;
@@ -126,7 +133,7 @@ impl Extractor<'_> {
     pub(super) fn note_condition(&mut self, node: &Node, value: Value) {
         self.memo.condition = match value {
             _ if self.frame.id == FnId::MODULE && self.is_main(node) => Condition::Main,
-            Value::Empty(place) => Condition::Empty(place),
+            Value::Empty(place, _) => Condition::Empty(place),
             _ => Condition::Any,
         };
     }
@@ -155,6 +162,7 @@ impl Extractor<'_> {
             filled: false,
             emptied: false,
             block: None,
+            latch: None,
         });
     }
 
@@ -172,15 +180,17 @@ impl Extractor<'_> {
         let (Some(condition), Some(branch)) = (on(children, Field::Condition), on(children, Field::Consequence)) else {
             return;
         };
-        let Value::Returned(returned) = branch.value else { return };
         let filled = match condition.value {
-            Value::Filled(place) => Some(place),
+            Value::Filled(place, _) => Some(place),
             _ => self.place(condition),
         };
-        let (Some(place), Some(returned)) = (filled, self.place_of(returned)) else { return };
-        if place != returned {
-            return;
-        }
+        let Some(place) = filled else { return };
+        let latch = match (branch.value, self.build.facts.expr(place)) {
+            (Value::Returned(returned), _) if self.place_of(returned) == Some(place) => None,
+            // `if (this.ready) return`
+            (Value::Leaves, Expr::Member { name, .. } | Expr::Name { name, .. }) => Some(name),
+            _ => return,
+        };
         let place = self.looked_up(place).unwrap_or(place);
         self.memo.open.push(Branch {
             condition: Condition::Empty(place),
@@ -189,6 +199,7 @@ impl Extractor<'_> {
             filled: false,
             emptied: false,
             block: Some(self.frame.blocks),
+            latch,
         });
     }
 
@@ -216,7 +227,7 @@ impl Extractor<'_> {
     fn close(&mut self, branch: Branch) {
         match branch.condition {
             Condition::Empty(place) if branch.filled && !branch.emptied => {
-                self.add_candidate(place, branch.function, branch.first_call);
+                self.add_candidate(place, branch.function, branch.first_call, branch.latch);
             }
             Condition::Main => {
                 for call in self.build.facts.calls.get_mut(branch.first_call as usize..).unwrap_or_default() {
@@ -239,7 +250,7 @@ impl Extractor<'_> {
         if let Some(value) = value
             && matches!(self.build.facts.expr(value), Expr::Either(one, _) if one == place)
         {
-            self.add_candidate(place, function, first_call);
+            self.add_candidate(place, function, first_call, None);
         }
     }
 
@@ -279,7 +290,7 @@ impl Extractor<'_> {
     pub(super) fn note_or_assignment(&mut self, left: &Child, right: &Child) {
         let Value::Assigned(place, _) = right.value else { return };
         let tested = match left.value {
-            Value::Filled(place) => Some(place),
+            Value::Filled(place, _) => Some(place),
             _ => self.place(left),
         };
         if tested == Some(place) {
@@ -289,15 +300,15 @@ impl Extractor<'_> {
 
     /// The calls from `first_call` on run only while `place` is empty, and fill it.
     pub(super) fn remember(&mut self, place: ExprId, first_call: u32) {
-        self.add_candidate(place, self.frame.id, first_call);
+        self.add_candidate(place, self.frame.id, first_call, None);
     }
 
-    fn add_candidate(&mut self, place: ExprId, function: FnId, first_call: u32) {
+    fn add_candidate(&mut self, place: ExprId, function: FnId, first_call: u32, latch: Option<NameId>) {
         let end_call = self.build.facts.calls.len() as u32;
         if first_call < end_call
             && let Some(root) = self.root(place)
         {
-            self.memo.candidates.push(Candidate { root, function, first_call, end_call });
+            self.memo.candidates.push(Candidate { root, function, first_call, end_call, latch });
         }
     }
 
@@ -313,6 +324,14 @@ impl Extractor<'_> {
         }
         None
     }
+}
+
+/// Whether something that is not a constructor makes a place of this name empty.
+fn is_reset(facts: &FileFacts, name: NameId, assignments: &[Binding]) -> bool {
+    let is_empty = |value: ExprId| matches!(facts.expr(value), Expr::Null | Expr::Boolean(false));
+    let outlives = |within: FnId| facts.functions[within.index()].role != Role::Constructor;
+    facts.writes.iter().any(|write| write.name == name && is_empty(write.value) && outlives(write.within))
+        || assignments.iter().any(|assignment| assignment.name == name && is_empty(assignment.value))
 }
 
 /// Whether two places have the same names, whichever functions they are looked up from.

@@ -6,9 +6,11 @@
 
 mod calls;
 mod classes;
+mod compiled;
 mod exports;
 mod expressions;
 mod flat;
+mod flow;
 mod functions;
 mod imports;
 mod kinds;
@@ -28,7 +30,8 @@ use rustc_hash::FxHashSet;
 
 use self::kinds::{Field, Kind};
 use super::builder::Builder;
-use super::model::{CallId, Expr, ExprId, FileFacts, FnId, NameId, Range};
+use super::conditions::Asked;
+use super::model::{CallId, ConditionId, Expr, ExprId, FileFacts, FnId, NameId, Range};
 use crate::source::Language;
 use crate::syntax::{self, FieldTable, KindTable, Tree};
 
@@ -78,10 +81,14 @@ enum Value {
     Assigned(ExprId, ExprId),
     /// What a `return` returns, or a block that ends in one.
     Returned(ExprId),
+    /// A statement, or a block that ends in one, after which the rest of the block is not reached.
+    Leaves,
     /// A condition that holds while the place is empty.
-    Empty(ExprId),
+    Empty(ExprId, Asked),
     /// A condition that holds when the place is filled.
-    Filled(ExprId),
+    Filled(ExprId, Asked),
+    /// Any other condition.
+    Asks(Asked),
     /// `typeof` the place.
     Typeof(ExprId),
     /// Arguments of a call, in the table.
@@ -136,8 +143,18 @@ struct Extractor<'text> {
     annotations: u32,
     /// Functions that declare a `require` of their own.
     own_require: FxHashSet<FnId>,
+    /// Where the block that was left last ends, and how many statements it has.
+    left_block: (u32, u8),
     reads: reads::Reads,
     memo: memo::Memo,
+    /// The open functions that are read as a part of the one around them.
+    inlined: Vec<compiled::Inlined>,
+    /// Where the last misread `await` starts, and the outermost call that starts there so far.
+    misread_await: Option<(u32, Option<CallId>)>,
+    /// What the open statements with a condition ask, and how many parts of conditions there were before.
+    asked: Vec<(Asked, usize)>,
+    /// What held before each open block and branch.
+    held: Vec<Option<ConditionId>>,
 }
 
 impl<'text> Extractor<'text> {
@@ -166,8 +183,13 @@ impl<'text> Extractor<'text> {
             annotations: 0,
             namespaces: Vec::new(),
             own_require: FxHashSet::default(),
+            left_block: (0, 0),
             reads: reads::Reads::default(),
             memo: memo::Memo::default(),
+            inlined: Vec::new(),
+            misread_await: None,
+            asked: Vec::new(),
+            held: Vec::new(),
         }
     }
 
@@ -179,7 +201,7 @@ impl<'text> Extractor<'text> {
         }
         if !self.assignments.is_empty() || self.memo.has_candidates() {
             let declared = patterns::Declared::of(&self.build.facts.bindings);
-            self.memo.mark(&mut self.build.facts, &declared);
+            self.memo.mark(&mut self.build.facts, &declared, &self.assignments);
             patterns::settle(&mut self.build.facts, &declared, self.assignments);
         }
         self.build.finish()

@@ -8,6 +8,8 @@ use super::{Child, Extractor, Value, first, last};
 
 /// How many functions outwards the declaration of an assigned name is looked for.
 const FARTHEST_SCOPE: usize = 256;
+/// How many functions outwards an assignment is noticed.
+const FARTHEST_REASSIGNED: usize = 16;
 
 /// A part of a destructuring pattern. Parts stand before the pattern that holds them, and get their
 /// values in reverse, when the value of the whole is known.
@@ -234,6 +236,7 @@ impl Extractor<'_> {
         match (target, means) {
             (Target::Name(name), Means::Declares) => self.bind(name, value),
             (Target::Name(name), Means::Assigns) => {
+                self.note_reassigned(name);
                 if let Some(value) = value {
                     self.assignments.push(Binding { scope: self.frame.id, name, value });
                 }
@@ -250,6 +253,13 @@ impl Extractor<'_> {
             }
             (Target::Parts, _) => {}
         }
+    }
+
+    /// Where a name is assigned to, functions around can no longer rely on what they knew of it.
+    fn note_reassigned(&mut self, name: NameId) {
+        let frames = self.outer.iter().rev().take(FARTHEST_REASSIGNED);
+        self.build.reassigned.insert((self.frame.id, name));
+        self.build.reassigned.extend(frames.map(|frame| (frame.id, name)));
     }
 
     /// `table[key] = value`: a member of which the name is not known.

@@ -2,8 +2,9 @@
 
 use super::functions::Receiver;
 use super::kinds::{Field, Kind};
-use super::{Child, Extractor, Node, Value, first, last};
-use crate::facts::ignores;
+use super::{Child, Extractor, Node, Value, first, last, on};
+use crate::facts::conditions::Asked;
+use crate::facts::{BreakKind, ignores};
 use crate::syntax::Visitor;
 
 /// Most bytes of brackets and blanks that are looked through for the end of a node.
@@ -33,10 +34,11 @@ impl Visitor for Extractor<'_> {
         }
         self.enter_role(node);
         match node.kind {
-            Kind::Skipped => return false,
+            Kind::Skipped | Kind::Break | Kind::Continue => return false,
             Kind::Comment => {
                 let text = self.text_of(node);
                 self.build.facts.ignores.extend(ignores::parse(text, node.start, self.text));
+                self.read_documented_imports(text, node.start);
                 return false;
             }
             Kind::Arguments => return !self.reads_arguments(node),
@@ -50,7 +52,7 @@ impl Visitor for Extractor<'_> {
                 self.annotations += u32::from(needed);
                 return needed;
             }
-            Kind::FormalParameters => return node.parent.is_function(),
+            Kind::FormalParameters => return self.reads_parameters(node),
             Kind::Ambient => return self.is_value_declaration(node),
             Kind::ObjectType => match node.parent {
                 Kind::Interface => {}
@@ -71,7 +73,13 @@ impl Visitor for Extractor<'_> {
             Kind::Export => self.enter_export(),
             Kind::Namespace => self.namespaces.push(Vec::new()),
             Kind::Assignment | Kind::Augmented => self.memo.enter_assignment(&self.build.facts),
-            Kind::Block => self.frame.blocks += 1,
+            Kind::Block => {
+                self.frame.blocks += 1;
+                self.held.push(self.frame.when);
+            }
+            Kind::Case => self.held.push(self.frame.when),
+            Kind::If | Kind::Ternary => self.asked.push((Asked::NOTHING, self.build.parts.len())),
+            Kind::Try => self.frame.attempts += 1,
             _ => {}
         }
         true
@@ -87,7 +95,7 @@ impl Visitor for Extractor<'_> {
             }
             _ => self.make(node, children),
         };
-        if node.named && !node.kind.is_leaf() {
+        if node.named && (!node.kind.is_leaf() || node.field == Field::Condition) {
             self.leave_role(node, value);
         }
         value
@@ -106,10 +114,16 @@ impl Extractor<'_> {
             Kind::New => return self.leave_new(node, children),
             Kind::Assignment => return self.leave_assignment(node, children),
             Kind::Augmented => return self.leave_augmented(children),
-            Kind::Await => return self.leave_await(children),
+            Kind::Await => {
+                self.pauses(BreakKind::Await, node.start);
+                return self.leave_await(children);
+            }
             Kind::Unary => return self.leave_unary(node, children),
-            Kind::Binary => return self.leave_binary(children),
-            Kind::Ternary => return self.leave_ternary(children),
+            Kind::Binary => return self.leave_binary(node, children),
+            Kind::Ternary => {
+                self.leave_condition(node, children);
+                return self.leave_ternary(children);
+            }
             Kind::Parenthesized | Kind::Sequence | Kind::TemplateSubstitution | Kind::ComputedName => {
                 return self.pass(last(children));
             }
@@ -124,19 +138,51 @@ impl Extractor<'_> {
                 return Value::Spread(value);
             }
             Kind::TemplateString => return self.leave_template(node, children),
-            Kind::Yield => return self.leave_yield(children),
+            Kind::Yield => {
+                self.pauses(BreakKind::Yield, node.start);
+                return self.leave_yield(children);
+            }
             Kind::JsxTag => self.leave_jsx_tag(children),
             // Statements and declarations.
             Kind::ExpressionStatement => self.leave_expression_statement(children),
             Kind::Declarator => self.leave_declarator(children),
-            Kind::ForIn => self.leave_for_in(node, children),
-            Kind::Return => return self.leave_return(children),
-            Kind::If => self.leave_if(node, children),
+            Kind::ForIn => {
+                self.note_each(node, children);
+                self.leave_for_in(node, children);
+            }
+            Kind::While | Kind::For | Kind::Do => self.note_loop(node, children),
+            Kind::Try => {
+                self.frame.attempts = self.frame.attempts.saturating_sub(1);
+                self.note_loop(node, children);
+            }
+            Kind::Break => {
+                self.leaves(BreakKind::Break, node);
+                return Value::Leaves;
+            }
+            Kind::Continue => {
+                self.leaves(BreakKind::Continue, node);
+                return Value::Leaves;
+            }
+            Kind::Throw => {
+                self.leaves(BreakKind::Throw, node);
+                return Value::Leaves;
+            }
+            Kind::Return => {
+                self.leaves(BreakKind::Return, node);
+                return self.leave_return(children);
+            }
+            Kind::If => {
+                self.leave_if(node, children);
+                self.leave_condition(node, children);
+            }
+            Kind::Case => self.frame.when = self.held.pop().flatten(),
             Kind::Block => {
+                self.note_statements(node, children);
                 self.leave_block();
                 self.frame.blocks = self.frame.blocks.saturating_sub(1);
+                self.frame.when = self.held.pop().flatten();
                 return match last(children).map(|child| child.value) {
-                    Some(Value::Returned(value)) => Value::Returned(value),
+                    Some(value @ (Value::Returned(_) | Value::Leaves)) => value,
                     _ => Value::Nothing,
                 };
             }
@@ -202,7 +248,14 @@ impl Extractor<'_> {
     /// What a node is to its parent: the body of a loop, a branch, an initialiser.
     fn enter_role(&mut self, node: &Node) {
         match (node.parent, node.field) {
-            (Kind::If, Field::Consequence) => self.enter_consequence(),
+            (Kind::If | Kind::Ternary, Field::Condition) => self.frame.testing = true,
+            (Kind::If | Kind::Ternary, Field::Consequence | Field::Alternative) => {
+                let is_consequence = node.field == Field::Consequence;
+                self.enter_branch(is_consequence);
+                if node.parent == Kind::If && is_consequence {
+                    self.enter_consequence();
+                }
+            }
             (Kind::FieldDefinition, Field::Value) => {
                 let this = self.field_receiver();
                 self.enter_initialiser(this);
@@ -214,11 +267,53 @@ impl Extractor<'_> {
 
     fn leave_role(&mut self, node: &Node, value: Value) {
         match (node.parent, node.field) {
-            (Kind::If, Field::Condition) => self.note_condition(node, value),
-            (Kind::If, Field::Consequence) => self.leave_consequence(),
+            (Kind::If | Kind::Ternary, Field::Condition) => {
+                self.frame.testing = false;
+                self.note_asked(&Child { node: *node, value });
+                if node.parent == Kind::If {
+                    self.note_condition(node, value);
+                }
+            }
+            (Kind::If | Kind::Ternary, Field::Consequence | Field::Alternative) => {
+                self.frame.when = self.held.pop().flatten();
+                if node.parent == Kind::If && node.field == Field::Consequence {
+                    self.leave_consequence();
+                }
+            }
             (Kind::FieldDefinition, Field::Value) => self.pop_frame(),
             _ if is_repeated(node) => self.frame.loops = self.frame.loops.saturating_sub(1),
             _ => {}
+        }
+    }
+
+    /// What the open `if` or `?:` asks is known.
+    fn note_asked(&mut self, condition: &Child) {
+        let asked = self.asked_of(condition);
+        if let Some(open) = self.asked.last_mut() {
+            open.0 = asked;
+        }
+    }
+
+    fn enter_branch(&mut self, is_consequence: bool) {
+        self.held.push(self.frame.when);
+        self.suppose(is_consequence);
+    }
+
+    fn suppose(&mut self, outcome: bool) {
+        let Some(&(asked, _)) = self.asked.last() else { return };
+        let in_loop = self.frame.loops > 0;
+        self.frame.when = self.build.suppose(asked, outcome, self.frame.when, in_loop);
+    }
+
+    /// After `if (x) return`, the rest of the block knows that `x` does not hold.
+    fn leave_condition(&mut self, node: &Node, children: &[Child]) {
+        let leaves = |child: &Child| matches!(child.value, Value::Returned(_) | Value::Leaves);
+        let is_in_block = matches!(node.parent, Kind::Block | Kind::Case);
+        if node.kind == Kind::If && is_in_block && on(children, Field::Consequence).is_some_and(leaves) {
+            self.suppose(false);
+        }
+        if let Some((_, parts)) = self.asked.pop() {
+            self.build.parts.truncate(parts);
         }
     }
 

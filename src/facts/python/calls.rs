@@ -40,8 +40,10 @@ impl<'text> Reader<'text> {
             kind,
             awaited: false,
             discarded: false,
+            tested: false,
             loop_depth: self.now.loop_depth,
             guard: self.now.guard,
+            when: self.now.when,
         });
         CallId(calls.len() as u32 - 1)
     }

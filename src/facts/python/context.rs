@@ -3,7 +3,8 @@
 use super::grammar::{Field, Kind};
 use super::memo::Test;
 use super::reader::{Node, OpenClass, Reader, Value};
-use crate::facts::{ClassId, FnId, Guard};
+use crate::facts::conditions::Asked;
+use crate::facts::{ClassId, ConditionId, FnId, Guard};
 
 /// What surrounds a node.
 #[derive(Debug, Clone, Copy)]
@@ -18,8 +19,12 @@ pub(super) struct Context {
     /// Loops around it in the same function.
     pub(super) loop_depth: u8,
     pub(super) guard: Guard,
+    /// What holds here.
+    pub(super) when: Option<ConditionId>,
     /// Under `if TYPE_CHECKING`.
     pub(super) type_only: bool,
+    /// In a `try` statement, or under a condition that nothing is known of.
+    pub(super) attempting: bool,
     /// In an annotation.
     pub(super) annotating: bool,
     /// In the condition of an `if` or `while`.
@@ -30,6 +35,10 @@ pub(super) struct Context {
     pub(super) opening: Opening,
     /// What the `condition` of the node said.
     pub(super) test: Test,
+    /// The same, taken apart.
+    pub(super) asked: Asked,
+    /// How many parts of conditions there were when the statement began.
+    pub(super) parts: u32,
 }
 
 /// What the `body` of a node is.
@@ -53,12 +62,16 @@ impl Context {
         in_class: false,
         loop_depth: 0,
         guard: Guard::None,
+        when: None,
         type_only: false,
+        attempting: false,
         annotating: false,
         testing: false,
         is_async: false,
         opening: Opening::Nothing,
         test: Test::Nothing,
+        asked: Asked::NOTHING,
+        parts: 0,
     };
 }
 
@@ -88,8 +101,14 @@ impl Reader<'_> {
     pub(super) fn open(&mut self, node: &Node) {
         let around = self.now;
         self.around.push(around);
-        self.now =
-            Context { testing: false, is_async: false, opening: Opening::Nothing, test: Test::Nothing, ..around };
+        self.now = Context {
+            testing: false,
+            is_async: false,
+            opening: Opening::Nothing,
+            test: Test::Nothing,
+            asked: Asked::NOTHING,
+            ..around
+        };
         match node.field {
             Field::Body => self.open_body(around.opening),
             Field::Condition => {
@@ -98,7 +117,10 @@ impl Reader<'_> {
                     self.now.loop_depth = around.loop_depth.saturating_add(1);
                 }
             }
-            Field::Consequence => self.open_branch(around.test),
+            Field::Consequence => {
+                self.open_branch(around.test);
+                self.suppose(around.asked, true);
+            }
             _ => {}
         }
         match node.kind {
@@ -107,8 +129,16 @@ impl Reader<'_> {
             Kind::Class => self.now.opening = Opening::Class(self.declare_class(node)),
             Kind::For | Kind::Comprehension => self.now.opening = Opening::Loop,
             Kind::While => self.now.opening = Opening::While,
-            Kind::Try => self.now.opening = Opening::Try,
-            Kind::Else => self.open_else(around.test),
+            Kind::Try => {
+                self.now.opening = Opening::Try;
+                self.now.attempting = true;
+            }
+            Kind::If => self.now.parts = self.builder.parts.len() as u32,
+            Kind::Else => {
+                self.open_else(around.test);
+                self.suppose(around.asked, false);
+            }
+            Kind::Elif => self.suppose(around.asked, false),
             Kind::Arguments => self.now.annotating = false,
             Kind::Type => self.now.annotating = true,
             _ => {}
@@ -123,6 +153,8 @@ impl Reader<'_> {
                 self.now.annotating = false;
                 self.now.loop_depth = 0;
                 self.now.guard = Guard::None;
+                self.now.when = None;
+                self.now.attempting = false;
                 if self.builder.facts.functions[id.index()].class.is_some() {
                     self.now.method = Some(id);
                 }
@@ -140,10 +172,14 @@ impl Reader<'_> {
         }
     }
 
+    fn suppose(&mut self, asked: Asked, outcome: bool) {
+        self.now.when = self.builder.suppose(asked, outcome, self.now.when, self.now.loop_depth > 0);
+    }
+
     /// Leaves the context of a node; gives the node's value, which may depend on the context.
     pub(super) fn close(&mut self, node: &Node, mut value: Value) -> Value {
         let Some(around) = self.around.pop() else { return value };
-        let mut test = around.test;
+        let (mut test, mut asked, mut when) = (around.test, around.asked, around.when);
         match (node.field, around.opening) {
             (Field::Body, Opening::Lambda(_)) => {
                 let body = self.expr_of(node, value);
@@ -152,10 +188,18 @@ impl Reader<'_> {
             }
             (Field::Body, Opening::Class(_)) => self.close_class_body(),
             (Field::Body, Opening::Try) => self.watch_attempt(value),
-            (Field::Condition, _) => test = self.test_of(node, value),
+            (Field::Condition, _) => {
+                self.note_tested(value);
+                test = self.test_of(node, value);
+                asked = self.asked_of(node, value);
+            }
             _ => {}
         }
-        self.now = Context { test, ..around };
+        if node.kind == Kind::If {
+            when = self.now.when;
+            self.builder.parts.truncate(self.now.parts as usize);
+        }
+        self.now = Context { when, test, asked, ..around };
         self.settle_watches();
         value
     }

@@ -33,7 +33,11 @@ pub(super) fn describe(facts: &FileFacts) -> String {
             other => format!("{other:?}"),
         };
         let dots = ".".repeat(import.level as usize);
-        let types = if import.type_only { " types" } else { "" };
+        let types = match (import.type_only, import.optional) {
+            (true, _) => " types",
+            (_, true) => " perhaps",
+            _ => "",
+        };
         lines.push(format!("import {}{dots}{} {what}{types}", show.scope(import.within), facts.name(import.module)));
     }
     for binding in &facts.bindings {

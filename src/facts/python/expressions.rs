@@ -136,12 +136,20 @@ impl Reader<'_> {
         let Some([left, right]) = pair(children) else { return Value::Lazy };
         let is_or = self.operator(left, right).starts_with("or");
         if self.now.testing {
+            let asked = (self.asked_of(&left.node, left.value), self.asked_of(&right.node, right.value));
             let (left, right) = (self.test_of(&left.node, left.value), self.test_of(&right.node, right.value));
-            return match (left, right) {
-                _ if is_or => Value::Test(if left == right { left } else { Test::Nothing }),
-                (Test::Nothing, _) => Value::Test(right),
-                _ => Value::Test(left),
+            let test = match (left, right) {
+                _ if is_or && left == right => left,
+                // Missing or out of date: the place is filled either way.
+                (Test::Empty(_), _) if is_or => left,
+                (_, Test::Empty(_)) if is_or => right,
+                _ if is_or => Test::Nothing,
+                (Test::Nothing, _) => right,
+                _ => left,
             };
+            let asked =
+                if is_or { self.builder.ask_either(asked.0, asked.1) } else { self.builder.ask_both(asked.0, asked.1) };
+            return Value::Test(test, asked);
         }
         let value = self.expr(right);
         if is_or {

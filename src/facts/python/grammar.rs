@@ -24,6 +24,8 @@ names! {
         Return = "return_statement",
         Raise = "raise_statement",
         Pass = "pass_statement",
+        Break = "break_statement",
+        Continue = "continue_statement",
         Delete = "delete_statement",
         Global = "global_statement",
         Nonlocal = "nonlocal_statement",

@@ -67,8 +67,9 @@ impl<'text> Reader<'text> {
     }
 
     fn import(&mut self, module: NameId, level: u32, name: ImportName, at: u32) -> ImportId {
+        let (within, type_only, optional) = (self.now.function, self.now.type_only, self.now.attempting);
         let imports = &mut self.builder.facts.imports;
-        imports.push(Import { module, level, name, within: self.now.function, at, type_only: self.now.type_only });
+        imports.push(Import { module, level, name, within, at, type_only, optional });
         ImportId(imports.len() as u32 - 1)
     }
 

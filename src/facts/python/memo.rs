@@ -4,9 +4,10 @@
 //! the calls it guards, so code that may be a memo is watched, and its calls are marked when it
 //! ends and the place was indeed filled.
 
-use super::grammar::Kind;
+use super::grammar::{Field, Kind};
 use super::reader::{Child, Node, Reader, Value, named};
-use crate::facts::{Expr, ExprId, FnId, Guard};
+use crate::facts::conditions::Asked;
+use crate::facts::{Expr, ExprId, FnId, Guard, Is};
 
 /// What a condition asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,7 +55,7 @@ impl Reader<'_> {
             Test::Main => self.now.guard = Guard::Main,
             Test::TypeChecking => self.now.type_only = true,
             Test::Empty(place) => self.watch(place, self.around.len()),
-            Test::Filled(_) | Test::Nothing => {}
+            Test::Filled(_) | Test::Nothing => self.now.attempting = true,
         }
     }
 
@@ -66,6 +67,11 @@ impl Reader<'_> {
 
     /// After `if place is filled: return …`, the rest of the block is watched.
     pub(super) fn leave_if(&mut self, children: &[Child]) -> Value {
+        let branch = children.iter().find(|child| child.node.field == Field::Consequence);
+        if branch.is_some_and(|branch| matches!(branch.value, Value::Leaves(_))) {
+            let asked = self.now.asked;
+            self.now.when = self.builder.suppose(asked, false, self.now.when, self.now.loop_depth > 0);
+        }
         if let Test::Filled(place) = self.now.test
             && children.iter().any(|child| matches!(child.value, Value::Leaves(_)))
         {
@@ -138,7 +144,7 @@ impl Reader<'_> {
     /// What a condition, or a part of one, asks.
     pub(super) fn test_of(&mut self, node: &Node, value: Value) -> Test {
         match value {
-            Value::Test(test) => test,
+            Value::Test(test, _) => test,
             Value::Lazy if node.kind == Kind::Identifier && self.text_of(node) == "TYPE_CHECKING" => Test::TypeChecking,
             Value::Lazy if node.kind != Kind::Identifier => Test::Nothing,
             _ => {
@@ -149,6 +155,18 @@ impl Reader<'_> {
                     return Test::TypeChecking;
                 }
                 self.place(expr, node.kind).map_or(Test::Nothing, Test::Filled)
+            }
+        }
+    }
+
+    /// What a condition, or a part of one, says in either outcome.
+    pub(super) fn asked_of(&mut self, node: &Node, value: Value) -> Asked {
+        match value {
+            Value::Test(_, asked) => asked,
+            Value::Lazy if !matches!(node.kind, Kind::Identifier | Kind::Attribute) => Asked::NOTHING,
+            _ => {
+                let expr = self.expr_of(node, value);
+                self.builder.ask(expr, Is::True)
             }
         }
     }
@@ -208,10 +226,12 @@ impl Reader<'_> {
 
     pub(super) fn leave_not(&mut self, children: &[Child]) -> Value {
         let Some(child) = named(children).next() else { return Value::Lazy };
+        self.note_tested(child.value);
         if !self.now.testing {
             return Value::Lazy;
         }
-        Value::Test(opposite(self.test_of(&child.node, child.value)))
+        let asked = self.asked_of(&child.node, child.value).opposite();
+        Value::Test(opposite(self.test_of(&child.node, child.value)), asked)
     }
 
     pub(super) fn leave_comparison(&mut self, children: &[Child]) -> Value {
@@ -232,7 +252,29 @@ impl Reader<'_> {
             "==" if is_main(self, left) || is_main(self, right) => Test::Main,
             _ => Test::Nothing,
         };
-        Value::Test(if is_negative { opposite(test) } else { test })
+        let asked = self.compared(left, operator, right);
+        if is_negative { Value::Test(opposite(test), asked.opposite()) } else { Value::Test(test, asked) }
+    }
+}
+
+impl Reader<'_> {
+    /// What `left operator right` asks of `left`; negated operators are seen to by the caller.
+    fn compared(&mut self, left: &Child, operator: &str, right: &Child) -> Asked {
+        if !matches!(operator, "is" | "is not" | "==" | "!=") {
+            return Asked::NOTHING;
+        }
+        let is = match right.node.kind {
+            Kind::None => Is::Null,
+            Kind::String | Kind::True | Kind::False => Is::Equal(self.expr(right)),
+            _ => return Asked::NOTHING,
+        };
+        match left.value {
+            Value::Lazy if left.node.kind != Kind::Identifier => Asked::NOTHING,
+            _ => {
+                let subject = self.expr(left);
+                self.builder.ask(subject, is)
+            }
+        }
     }
 }
 

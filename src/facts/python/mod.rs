@@ -10,6 +10,7 @@ mod calls;
 mod context;
 mod definitions;
 mod expressions;
+mod flow;
 mod grammar;
 mod imports;
 mod memo;

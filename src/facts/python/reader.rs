@@ -7,8 +7,9 @@ use super::grammar::{Field, Kind};
 use super::memo::{Test, Watch};
 use super::texts::string_value;
 use crate::facts::builder::Builder;
+use crate::facts::conditions::Asked;
 use crate::facts::{
-    ClassId, ClassMember, Damage, Expr, ExprId, FileFacts, FnId, FnKind, Function, NameId, Param, Range, Role,
+    Block, ClassId, ClassMember, Damage, Expr, ExprId, FileFacts, FnId, FnKind, Function, NameId, Param, Range, Role,
 };
 use crate::syntax;
 
@@ -35,7 +36,7 @@ pub(super) enum Value {
     /// A parameter, by its place among the pending ones.
     Param(u32),
     /// A condition that asks something of interest.
-    Test(Test),
+    Test(Test, Asked),
     /// A statement, or a block of such, that does nothing.
     Idle,
     /// A statement, or a block that ends in one, that leaves the function with this value.
@@ -91,6 +92,10 @@ pub(super) struct Reader<'text> {
     pub(super) watches: Vec<Watch>,
     /// Kept for its capacity.
     pub(super) scratch: Vec<ExprId>,
+    /// Clauses of comprehensions that are still open.
+    pub(super) open_clauses: Vec<Block>,
+    /// Where the block that was left last ends, and how many statements it has.
+    pub(super) left_block: (u32, u8),
 }
 
 /// [`Expr::Opaque`], interned first.
@@ -133,12 +138,14 @@ impl<'text> Reader<'text> {
             stores: Vec::new(),
             watches: Vec::new(),
             scratch: Vec::new(),
+            open_clauses: Vec::new(),
+            left_block: (0, 0),
         }
     }
 
     pub(super) fn finish(mut self, damage: u32) -> FileFacts {
         self.builder.facts.damage = Damage { bytes: damage };
-        self.builder.facts
+        self.builder.finish()
     }
 
     /// The text between two offsets.

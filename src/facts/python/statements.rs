@@ -26,7 +26,9 @@ impl Reader<'_> {
         let Some(target) = at_field(children, Field::Left) else { return Value::Lazy };
         let right = at_field(children, Field::Right).map(|right| self.expr(right));
         let annotation = at_field(children, Field::Type).map(|annotation| self.expr(annotation));
-        let value = match (right, annotation.filter(|annotation| *annotation != OPAQUE)) {
+        // An annotated field of a class may be set by whatever makes the instance: it is no constant.
+        let keeps_annotation = self.now.in_class && right.is_some();
+        let value = match (right, annotation.filter(|annotation| *annotation != OPAQUE || keeps_annotation)) {
             (Some(right), Some(annotation)) => self.builder.expr(Expr::Either(right, annotation)),
             (Some(value), None) | (None, Some(value)) => value,
             (None, None) => OPAQUE,
@@ -152,7 +154,9 @@ impl Reader<'_> {
             self.stores.push(place);
         }
         self.builder.facts.bindings.push(Binding { scope, name, value });
-        self.locals.insert((scope, name));
+        if !self.locals.insert((scope, name)) {
+            self.builder.reassigned.insert((scope, name));
+        }
     }
 
     /// Names a lambda after what it is assigned to.
@@ -196,7 +200,8 @@ impl Reader<'_> {
         }
     }
 
-    pub(super) fn leave_for(&mut self, children: &[Child]) -> Value {
+    pub(super) fn leave_for(&mut self, node: &Node, children: &[Child]) -> Value {
+        self.note_for(node, children);
         self.iterate_over(children);
         if let (Some(target), Some(iterable)) = (at_field(children, Field::Left), at_field(children, Field::Right)) {
             let iterable = self.expr(iterable);
@@ -206,7 +211,8 @@ impl Reader<'_> {
         Value::Lazy
     }
 
-    pub(super) fn leave_for_in(&mut self, children: &[Child]) -> Value {
+    pub(super) fn leave_for_in(&mut self, node: &Node, children: &[Child]) -> Value {
+        self.note_clause(node, children);
         self.iterate_over(children);
         if let (Some(target), Some(iterable)) = (at_field(children, Field::Left), at_field(children, Field::Right)) {
             let iterable = self.expr(iterable);

@@ -5,7 +5,7 @@ use super::context::has_context;
 use super::expressions::is_dotted;
 use super::grammar::{Field, Kind};
 use super::reader::{Child, Node, Reader, Value, named};
-use crate::facts::ignores;
+use crate::facts::{BreakKind, ignores};
 use crate::syntax::Visitor;
 
 impl Visitor for Reader<'_> {
@@ -81,7 +81,10 @@ impl Reader<'_> {
             Kind::Arguments if node.field == Field::Superclasses => self.leave_bases(children),
             Kind::Arguments => self.leave_arguments(children),
             Kind::KeywordArgument => self.leave_keyword_argument(children),
-            Kind::Await => self.leave_await(children),
+            Kind::Await => {
+                self.pauses(BreakKind::Await, node.start);
+                self.leave_await(children)
+            }
             Kind::ListSplat | Kind::DictionarySplat | Kind::Parenthesized => self.pass(children),
             Kind::Subscript if self.now.annotating => self.leave_generic(children),
             Kind::Subscript => self.leave_subscript(children),
@@ -98,21 +101,47 @@ impl Reader<'_> {
             Kind::List => self.leave_list(children),
             Kind::Dictionary => self.leave_dictionary(children),
             Kind::Pair => self.leave_pair(children),
-            Kind::Comprehension => self.leave_comprehension(children),
-            Kind::ForIn => self.leave_for_in(children),
+            Kind::Comprehension => {
+                self.close_clauses(node);
+                self.leave_comprehension(children)
+            }
+            Kind::ForIn => self.leave_for_in(node, children),
             Kind::String => self.leave_string(node, children),
             Kind::Interpolation => self.leave_interpolation(children),
             Kind::Concatenated => self.leave_concatenated(children),
-            Kind::Yield => self.leave_yield(node, children),
+            Kind::Yield => {
+                self.pauses(BreakKind::Yield, node.start);
+                self.leave_yield(node, children)
+            }
 
             Kind::ExpressionStatement => self.leave_expression_statement(children),
             Kind::Assignment => self.leave_assignment(children),
-            Kind::Return => self.leave_return(children),
-            Kind::Raise => self.leave_raise(children),
+            Kind::Return => {
+                self.leaves(BreakKind::Return, node);
+                self.leave_return(children)
+            }
+            Kind::Raise => {
+                self.leaves(BreakKind::Throw, node);
+                self.leave_raise(children)
+            }
+            Kind::Break => {
+                self.leaves(BreakKind::Break, node);
+                Value::Leaves(None)
+            }
+            Kind::Continue => {
+                self.leaves(BreakKind::Continue, node);
+                Value::Leaves(None)
+            }
             Kind::Pass => Value::Idle,
-            Kind::Block => leave_block(children),
+            Kind::Block => {
+                self.note_block(node, children);
+                leave_block(children)
+            }
             Kind::If => self.leave_if(children),
-            Kind::For => self.leave_for(children),
+            Kind::For => self.leave_for(node, children),
+            Kind::While => self.leave_while(node, children),
+            Kind::With => self.leave_with(node, children),
+            Kind::Try => self.leave_try(node, children),
             Kind::WithItem => self.leave_with_item(children),
             Kind::AsPattern => self.leave_as(children),
             Kind::AsTarget => self.leave_as_target(children),
@@ -147,7 +176,7 @@ impl Reader<'_> {
     fn pass(&mut self, children: &[Child]) -> Value {
         let Some(child) = named(children).next() else { return Value::Lazy };
         match child.value {
-            Value::Test(_) | Value::As { .. } => child.value,
+            Value::Test(..) | Value::As { .. } => child.value,
             _ => Value::Expr(self.expr(child)),
         }
     }

@@ -283,7 +283,7 @@ fn is_output(name: &str) -> bool {
 }
 
 /// The name of a package and what follows it: `@scope/name` and `sub/path`.
-fn split_name(specifier: &str) -> (&str, &str) {
+pub(super) fn split_name(specifier: &str) -> (&str, &str) {
     let slashes = if specifier.starts_with('@') { 2 } else { 1 };
     match specifier.match_indices('/').nth(slashes - 1) {
         Some((at, _)) => (&specifier[..at], &specifier[at + 1..]),

@@ -1,7 +1,7 @@
 //! The names of Python's standard library.
 
 /// Whether a top-level name belongs to the standard library of any Python since 3.8.
-pub(super) fn is_stdlib(name: &str) -> bool {
+pub fn is_stdlib(name: &str) -> bool {
     MODULES.binary_search(&name).is_ok()
 }
 

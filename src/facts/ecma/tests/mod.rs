@@ -2,6 +2,7 @@
 
 mod calls;
 mod classes;
+mod compiled;
 mod deep;
 mod functions;
 mod guards;

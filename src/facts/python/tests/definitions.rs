@@ -161,7 +161,7 @@ fn a_shebang_is_noted() {
 
 #[test]
 fn damage_is_measured_and_loses_nothing_else() {
-    let text = "def before(): return 1\nclass A[T = int]:\n  pass\ndef after(): return g()\n";
+    let text = "def before(): return 1\nclass A[T ? int]:\n  pass\ndef after(): return g()\n";
     assert!(facts(text).damage.bytes > 0);
     finds(text, &["def before() returns [1]", "def after() returns [#0]", "call#0 after/after/g()"]);
     assert_eq!(facts("x = 1\n").damage.bytes, 0);

@@ -1,0 +1,165 @@
+//! As many things at a time as somebody sends.
+
+use rustc_hash::FxHashSet;
+
+use super::growth::{Size, size};
+use super::sites::{Budget, Done, Site, blocks_of, done, finding, short};
+use super::{Check, Family, Rule};
+use crate::facts::{Arg, BlockKind, Call, CallId, Expr, ExprId, FileFacts, FnId};
+use crate::finding::{Confidence, Finding, Lane, Severity, Stall};
+use crate::knowledge::{Deed, Platform};
+use crate::packages::Projects;
+use crate::program::Program;
+use crate::source::FileId;
+
+pub(super) const RULE: Rule = Rule {
+    name: "unbounded-concurrency",
+    summary: "A request starts as many things at the same time as its input has elements, without a limit",
+    family: Family::EventLoop,
+    severity: Severity::Warning,
+    since: "2026",
+    by_default: false,
+    page: include_str!("unbounded_concurrency.md"),
+    check: Check::Whole(find),
+};
+
+/// Parts of names that say that somebody keeps a limit.
+const LIMITS: &[&str] = &["limit", "throttle", "semaphore", "queue", "pool", "batch", "chunk", "concurren"];
+
+fn find(program: &Program<'_>, _: &[FileFacts], projects: &Projects) -> Vec<Finding> {
+    let limits = |callee| program.deed(callee).is_some_and(|(_, does)| does == Deed::Limits);
+    let limited: FxHashSet<FileId> = program.outside.iter().filter(|it| limits(it.callee)).map(|it| it.file).collect();
+    let budget = Budget::new();
+    done(program, &[Deed::Gathers])
+        .iter()
+        .filter(|gather| !limited.contains(&gather.outside.file))
+        .filter(|gather| budget.allows(program.facts(gather.outside.file), 16))
+        .filter_map(|gather| judge(program, projects, gather))
+        .collect()
+}
+
+fn judge(program: &Program<'_>, projects: &Projects, gather: &Done<'_>) -> Option<Finding> {
+    let file = gather.outside.file;
+    let facts = program.facts(file);
+    if !matches!(gather.reach.lane, Lane::Request | Lane::Message) || gather.call.loop_depth > 0 {
+        return None;
+    }
+    let python = program.platform(file) == Platform::Python;
+    let over = if python { gathered(facts, &gather.call) } else { mapped(facts, &gather.call) }?;
+    if size(facts, over) != Size::Input || is_limited(facts, gather.call.within) {
+        return None;
+    }
+    let name = short(gather.name);
+    let collection = spelled(facts, over);
+    let project = projects.of(program.path(file));
+    let help = if python {
+        "start them under an `asyncio.Semaphore` that lets a dozen in at a time, or in batches".to_owned()
+    } else if project.dependencies.contains("p-limit") {
+        "start them through `p-limit`, which this project has".to_owned()
+    } else {
+        "start them through `p-limit`, or in batches, a dozen at a time".to_owned()
+    };
+    finding(
+        program,
+        Site {
+            rule: RULE.name,
+            fun: gather.fun,
+            at: gather.span(),
+            name,
+            message: format!("`{name}` starts as many at a time as `{collection}` has elements"),
+            notes: Vec::new(),
+            help,
+            severity: Severity::Warning,
+            confidence: gather.outside.confidence.min(Confidence::Likely),
+            stall: Stall::None,
+        },
+    )
+}
+
+/// What `Promise.all(xs.map(…))` maps.
+fn mapped(facts: &FileFacts, call: &Call) -> Option<ExprId> {
+    let mut expr = call.args.of(&facts.args).first()?.value;
+    if let Expr::Name { name, scope } = facts.expr(expr) {
+        let mut bound = facts.bindings.iter().filter(|it| it.name == name && it.scope == scope);
+        let (Some(binding), None) = (bound.next(), bound.next()) else { return None };
+        expr = binding.value;
+    }
+    let Expr::Call(map) = facts.expr(expr) else { return None };
+    let map = facts.calls[map.index()];
+    let Expr::Member { object, name } = facts.expr(map.callee) else { return None };
+    if !["map", "flatMap"].contains(&facts.name(name)) {
+        return None;
+    }
+    // A callback that only computes makes promises of nothing.
+    let waits = |arg: &Arg| match facts.expr(arg.value) {
+        Expr::Function(function) => facts.calls.iter().any(|call| call.within == function && call.awaited),
+        _ => false,
+    };
+    map.args.of(&facts.args).iter().any(waits).then_some(object)
+}
+
+/// What `gather(*[f(x) for x in xs])` goes over.
+fn gathered(facts: &FileFacts, call: &Call) -> Option<ExprId> {
+    let spread = call.args.of(&facts.args).iter().find(|arg| arg.spread)?.value;
+    let start = match facts.expr(spread) {
+        Expr::List(_) => call.at_end,
+        Expr::Name { name, scope } => {
+            let mut bound = facts.bindings.iter().filter(|it| it.name == name && it.scope == scope);
+            let (Some(binding), None) = (bound.next(), bound.next()) else { return None };
+            let Expr::List(range) = facts.expr(binding.value) else { return None };
+            let [item] = range.of(&facts.lists) else { return None };
+            let Expr::Call(id) = facts.expr(*item) else { return None };
+            facts.calls[id.index()].at
+        }
+        _ => return None,
+    };
+    let clauses = blocks_of(facts, call.within).iter().filter(|it| it.kind == BlockKind::Clause);
+    clauses.filter(|it| it.end > start && it.start < start + 8).find_map(|it| it.over)
+}
+
+/// Whether something in the function speaks of a limit.
+fn is_limited(facts: &FileFacts, within: FnId) -> bool {
+    let function = &facts.functions[within.index()];
+    (0..).map(CallId).zip(&facts.calls).any(|(_, call)| {
+        let (Expr::Name { name, .. } | Expr::Member { name, .. }) = facts.expr(call.callee) else { return false };
+        let name = facts.name(name).to_lowercase();
+        (function.start..function.end).contains(&call.at) && LIMITS.iter().any(|limit| name.contains(limit))
+    })
+}
+
+/// A chain of names, as far as it is one.
+pub(super) fn spelled(facts: &FileFacts, expr: ExprId) -> String {
+    let mut parts = Vec::new();
+    let mut expr = facts.expr(expr);
+    for _ in 0..8 {
+        match expr {
+            Expr::Member { object, name } => {
+                parts.push(facts.name(name).to_owned());
+                expr = facts.expr(object);
+            }
+            Expr::Name { name, .. } => {
+                parts.push(facts.name(name).to_owned());
+                break;
+            }
+            Expr::This { .. } => {
+                parts.push("this".to_owned());
+                break;
+            }
+            Expr::Call(id) => {
+                let call = facts.calls[id.index()];
+                let Expr::Member { object, name } = facts.expr(call.callee) else {
+                    parts.push("…".to_owned());
+                    break;
+                };
+                parts.push(format!("{}(…)", facts.name(name)));
+                expr = facts.expr(object);
+            }
+            _ => {
+                parts.push("…".to_owned());
+                break;
+            }
+        }
+    }
+    parts.reverse();
+    parts.join(".")
+}

@@ -1,0 +1,100 @@
+//! **usage**: who uses which package, as far as a bare checkout tells.
+//!
+//! Imports come from the facts; scripts, configuration and other texts beside the code are read as data, and only
+//! for packages that nothing has been found to use before. Nothing is installed and nothing is executed. What is no
+//! use is not decided here: that is for `rules`.
+
+mod code;
+mod follow;
+mod imports;
+mod model;
+mod names;
+mod scan;
+mod texts;
+mod wanted;
+mod words;
+
+use rayon::prelude::*;
+
+pub use model::{How, Imported, Place, Usage, Use};
+pub use names::{npm_package, python_candidates};
+
+use crate::facts::FileFacts;
+use crate::knowledge::packages::{PackageTables, package_tables};
+use crate::packages::{Ecosystem, Projects};
+use crate::program::resolve::Resolver;
+use crate::source::{Candidate, SourceFile, read};
+use wanted::Wanted;
+
+/// Where evidence is looked for.
+#[derive(Clone, Copy)]
+pub struct Sources<'a> {
+    /// The files of code.
+    pub code: &'a [SourceFile],
+    /// Their facts.
+    pub facts: &'a [FileFacts],
+    /// What the manifests say.
+    pub projects: &'a Projects,
+    /// What imports lead to.
+    pub resolver: &'a Resolver<'a>,
+    /// The manifests, and the texts beside the code.
+    pub texts: &'a [Candidate],
+}
+
+/// Larger texts hold data.
+const LARGEST_TEXT: u64 = 400_000;
+
+/// Gathers who uses which package.
+pub fn gather(sources: &Sources<'_>) -> Usage {
+    let is_hidden = |path: &str| path.split('/').any(|part| part.starts_with('.'));
+    let is_excerpt = sources.projects.lockfiles.is_empty() && !sources.texts.iter().any(|text| is_hidden(&text.path));
+    let mut usage = Usage { is_excerpt, ..Usage::default() };
+    let has = |ecosystem| {
+        let declared = sources.projects.projects.iter().flat_map(|project| &project.declared);
+        declared.into_iter().any(|one| one.ecosystem == ecosystem)
+    };
+    // What lies in a `node_modules` of the repository needs no declaration.
+    let inside = sources.texts.iter().filter_map(|text| text.path.rsplit_once("node_modules/"));
+    usage.made_up.extend(inside.filter_map(|(_, inside)| npm_package(inside)).map(str::to_owned));
+    for ecosystem in [Ecosystem::Npm, Ecosystem::Pypi] {
+        if has(ecosystem) {
+            let tables = package_tables(ecosystem);
+            of_ecosystem(sources, ecosystem, &tables, &mut usage);
+            usage.tables.insert(ecosystem, tables);
+        }
+    }
+    usage.sort();
+    usage
+}
+
+fn of_ecosystem(sources: &Sources<'_>, ecosystem: Ecosystem, tables: &PackageTables, usage: &mut Usage) {
+    let mut wanted = Wanted::new(sources.projects, ecosystem, tables);
+    match ecosystem {
+        Ecosystem::Npm => imports::npm(sources, &mut wanted, usage),
+        Ecosystem::Pypi | Ecosystem::Conda => imports::python(sources, tables, &mut wanted, usage),
+    }
+    wanted.settle(sources, usage);
+    let is_settled = wanted.is_settled() && usage.strangers(ecosystem).is_empty();
+    if !is_settled {
+        wanted.ask_for_strangers(usage.strangers(ecosystem));
+        code::scan(sources, &wanted, usage);
+    }
+    let mut kinds = texts::worth_reading(sources, ecosystem);
+    // When every use is known, what is left to learn is which version of the platform is meant.
+    kinds.retain(|(index, _)| !is_settled || texts::names_platform(&sources.texts[*index].path));
+    let found: Vec<(usize, scan::Found)> = kinds
+        .par_iter()
+        .filter_map(|(index, kind)| {
+            let candidate = &sources.texts[*index];
+            let text = read(candidate, LARGEST_TEXT).ok()?;
+            Some((*index, scan::scan(&candidate.path, &text, *kind, &wanted)))
+        })
+        .collect();
+    for (index, found) in found {
+        usage.add_text(&sources.texts[index].path, ecosystem, found);
+    }
+    if !is_settled {
+        wanted.configured(sources, usage);
+    }
+    follow::follow(sources, ecosystem, tables, usage);
+}
