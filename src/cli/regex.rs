@@ -53,9 +53,12 @@ pub(super) fn regex(arguments: &Regex) -> Result<Exit, UsageError> {
     let verdict = question.judge();
     if arguments.json {
         let mut answer = answer(&verdict);
-        if let Some(rewrite) = question.rewrite(&verdict) {
+        if let Verdict::Weak(weakness) = &verdict
+            && let Some(rewrite) = question.rewrite(weakness)
+        {
             answer.insert("rewrite".to_owned(), json!(rewrite.pattern));
             answer.insert("proof".to_owned(), json!(rewrite.proof));
+            answer.insert("since".to_owned(), json!(rewrite.since));
         }
         answer.insert("ms".to_owned(), json!(milliseconds(started)));
         let mut text = serde_json::to_string_pretty(&answer).unwrap_or_default();
@@ -86,9 +89,8 @@ impl<'q> Question<'q> {
         judge(self.pattern, self.flags, self.dialect, self.how)
     }
 
-    fn rewrite(&self, verdict: &Verdict) -> Option<Rewrite> {
-        let Verdict::Weak(weakness) = verdict else { return None };
-        remedy(self.pattern, self.flags, self.dialect, self.how, weakness)
+    fn rewrite(&self, weakness: &Weakness) -> Option<Rewrite> {
+        remedy(self.pattern, self.flags, self.dialect, self.how, weakness, true)
     }
 }
 
@@ -196,8 +198,11 @@ fn weak(question: &Question<'_>, weakness: &Weakness) -> String {
     for run in weakness.samples.iter().rev().take(4).rev() {
         let _ = writeln!(text, "measured {:>9} characters {:>12} steps", run.length, run.steps);
     }
-    let _ = match remedy(question.pattern, question.flags, question.dialect, question.how, weakness) {
-        Some(rewrite) => writeln!(text, "\ninstead  {}\n         {}", Untrusted(&rewrite.pattern), rewrite.proof),
+    let _ = match question.rewrite(weakness) {
+        Some(rewrite) => {
+            let since = rewrite.since.map(|since| format!(" (from {since} on)")).unwrap_or_default();
+            writeln!(text, "\ninstead  {}{since}\n         {}", Untrusted(&rewrite.pattern), rewrite.proof)
+        }
         None => writeln!(text, "\ninstead  look at the length of the text first, or take a linear engine such as re2"),
     };
     text

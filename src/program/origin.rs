@@ -3,7 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use super::Program;
-use super::edges::How;
+use super::edges::{Edge, How};
 use super::index::Fun;
 use crate::facts::{Arg, Call, CallId, Expr, ExprId, FileFacts, FnId};
 use crate::finding::Lane;
@@ -204,6 +204,9 @@ impl Follow<'_, '_> {
             None => return self.found(Origin::Unknown),
         };
         let Some(via) = via else {
+            if self.registering(fun, function, index) {
+                return;
+            }
             let param = facts.functions[function.index()].params.of(&facts.params).get(index as usize).copied();
             let name = param.and_then(|param| param.name).map(|name| facts.name(name));
             // What is injected: `db = Depends(get_db)`.
@@ -220,18 +223,10 @@ impl Follow<'_, '_> {
         };
         let outer = here.map_or(level, |here| here + 1);
         match edge.how {
-            How::Calls | How::Constructs => {
-                let name = facts.functions[function.index()]
-                    .params
-                    .of(&facts.params)
-                    .get(index as usize)
-                    .and_then(|param| param.name);
-                let shift = u32::from(program.world.has_self(fun));
-                match passed(caller, call, index.checked_sub(shift), name.map(|name| facts.name(name))) {
-                    Some(value) => self.todo.push((edge.at.file, value, outer)),
-                    None => self.found(Origin::Unknown),
-                }
-            }
+            How::Calls | How::Constructs => match self.passed_on(edge, fun, function, index) {
+                Some(value) => self.todo.push((edge.at.file, value, outer)),
+                None => self.found(Origin::Unknown),
+            },
             How::Passes => match caller.expr(call.callee) {
                 Expr::Member { object, name } if EACH.contains(&caller.name(name)) => {
                     self.todo.push((edge.at.file, object, outer));
@@ -240,6 +235,39 @@ impl Follow<'_, '_> {
             },
             How::Reads | How::Implies => self.found(Origin::Unknown),
         }
+    }
+
+    /// A wrapper is called in the call that registers it, `app.get("/", cache("5 minutes"), …)`: what it
+    /// takes is written there. Whether it is one.
+    fn registering(&mut self, fun: Fun, function: FnId, index: u32) -> bool {
+        let program = self.program;
+        let mut is_wrapper = false;
+        for entry in program.entries.iter().filter(|entry| entry.function == fun) {
+            let inside = |edge: &&Edge| {
+                edge.how == How::Calls
+                    && edge.at.file == entry.at.file
+                    && entry.at.start < edge.at.start
+                    && edge.at.end < entry.at.end
+            };
+            for edge in program.edges_to(fun).filter(inside) {
+                is_wrapper = true;
+                if let Some(value) = self.passed_on(*edge, fun, function, index) {
+                    self.todo.push((edge.at.file, value, self.path.len()));
+                }
+            }
+        }
+        is_wrapper
+    }
+
+    /// What a call hands to a parameter of a function.
+    fn passed_on(&self, edge: Edge, fun: Fun, function: FnId, index: u32) -> Option<ExprId> {
+        let caller = self.program.facts(edge.at.file);
+        let call = caller.calls.iter().find(|call| call.at == edge.at.start)?;
+        let facts = self.program.facts(self.program.world.function(fun).0);
+        let params = facts.functions[function.index()].params.of(&facts.params);
+        let name = params.get(index as usize).and_then(|param| param.name);
+        let shift = u32::from(self.program.world.has_self(fun));
+        passed(caller, call, index.checked_sub(shift), name.map(|name| facts.name(name)))
     }
 }
 

@@ -2,7 +2,7 @@
 //! group by group, in every short text, and no attack may be found on it.
 
 use super::alphabet::alphabet;
-use super::ast::{Ast, Node, NodeId};
+use super::ast::{Ast, Greed, Node, NodeId};
 use super::charset::CharSet;
 use super::machine::{Machine, Outcome};
 use super::parse::parse;
@@ -26,16 +26,27 @@ pub struct Rewrite {
     pub pattern: String,
     /// How it is known that it means the same.
     pub proof: String,
+    /// The first release that reads it, where that is not an old one: `Python 3.11`.
+    pub since: Option<&'static str>,
 }
 
-/// Looks for a rewrite of a weak pattern.
-pub fn remedy(pattern: &str, flags: Flags, dialect: Dialect, how: Use, weakness: &Weakness) -> Option<Rewrite> {
+/// Looks for a rewrite of a weak pattern. `possessive` is whether `a++` may be written: Python reads it
+/// from 3.11 on.
+pub fn remedy(
+    pattern: &str,
+    flags: Flags,
+    dialect: Dialect,
+    how: Use,
+    weakness: &Weakness,
+    possessive: bool,
+) -> Option<Rewrite> {
+    let possessive = possessive && dialect == Dialect::Python;
     let mut tried: Vec<String> = vec![pattern.to_owned()];
     let mut next = 0;
     // What means the same but is not yet linear may be rewritten once more.
     while next < tried.len().min(MOST) {
         let ast = parse(&tried[next], dialect, &flags).ok()?;
-        for rewritten in rewrites(&tried[next], &ast, dialect, how) {
+        for rewritten in rewrites(&tried[next], &ast, dialect, how, possessive) {
             if tried.contains(&rewritten) || tried.len() >= MOST {
                 continue;
             }
@@ -46,7 +57,9 @@ pub fn remedy(pattern: &str, flags: Flags, dialect: Dialect, how: Use, weakness:
                 let proof = format!(
                     "it is linear and matches the same in all {texts} texts of up to {length} characters of the {kinds} kinds that matter"
                 );
-                return Some(Rewrite { pattern: rewritten, proof });
+                let is_new = parse(&rewritten, dialect, &flags).is_ok_and(|ast| gives_nothing_back(&ast));
+                let since = is_new.then_some("Python 3.11");
+                return Some(Rewrite { pattern: rewritten, proof, since });
             }
             tried.push(rewritten);
         }
@@ -55,8 +68,13 @@ pub fn remedy(pattern: &str, flags: Flags, dialect: Dialect, how: Use, weakness:
     None
 }
 
+/// Whether some part keeps what it has matched, which no release of Python before 3.11 reads.
+fn gives_nothing_back(ast: &Ast) -> bool {
+    ast.nodes.iter().any(|node| matches!(node, Node::Atomic(_) | Node::Repeat { greed: Greed::Possessive, .. }))
+}
+
 /// Everything that may be written instead, each in one place.
-fn rewrites(pattern: &str, ast: &Ast, dialect: Dialect, how: Use) -> Vec<String> {
+fn rewrites(pattern: &str, ast: &Ast, dialect: Dialect, how: Use, possessive: bool) -> Vec<String> {
     let mut found = Vec::new();
     let text = |id: NodeId| {
         let (from, to) = ast.spans[id.index()];
@@ -88,7 +106,7 @@ fn rewrites(pattern: &str, ast: &Ast, dialect: Dialect, how: Use) -> Vec<String>
                     replace(id, id, format!("(?:{run_text}(?:{between}{run_text})*{gap_text}){optional}"));
                 }
                 tighten(pattern, ast, *body, dialect, &mut replace);
-                if dialect == Dialect::Python {
+                if possessive {
                     // `a+` that gives nothing back.
                     replace(id, id, format!("{}+", text(id)));
                 }
@@ -295,7 +313,7 @@ mod tests {
         let Verdict::Weak(weakness) = judge(pattern, Flags::default(), dialect, how) else {
             panic!("{pattern} is not weak");
         };
-        remedy(pattern, Flags::default(), dialect, how, &weakness).map(|rewrite| rewrite.pattern)
+        remedy(pattern, Flags::default(), dialect, how, &weakness, true).map(|rewrite| rewrite.pattern)
     }
 
     #[test]
@@ -306,6 +324,23 @@ mod tests {
         assert_eq!(js(r#""(?:\\.|[^"])*"x"#), None);
         assert_eq!(js(r"^\d*\.?\d+$").as_deref(), Some(r"^(?:\d*\.)?\d+$"));
         assert_eq!(js(r"\s+$").as_deref(), Some(r"(?<!\s)\s+$"));
+    }
+
+    #[test]
+    fn a_possessive_rewrite_takes_a_python_that_reads_it() {
+        let (pattern, flags, dialect, how) = ("a+b?a+c", Flags::default(), Dialect::Python, Use::Match);
+        let Verdict::Weak(weakness) = judge(pattern, flags, dialect, how) else { panic!("it is not weak") };
+        for possessive in [true, false] {
+            let found = remedy(pattern, flags, dialect, how, &weakness, possessive);
+            let is_possessive = found.as_ref().is_some_and(|it| it.pattern.contains("++"));
+            assert_eq!(found.and_then(|it| it.since).is_some(), is_possessive);
+            assert!(possessive || !is_possessive);
+        }
+        let (pattern, how) = (r"(?:\w+\s*)*=", Use::Match);
+        let Verdict::Weak(weakness) = judge(pattern, flags, dialect, how) else { panic!("it is not weak") };
+        let found = |possessive| remedy(pattern, flags, dialect, how, &weakness, possessive);
+        assert_eq!(found(true).and_then(|it| it.since), Some("Python 3.11"));
+        assert_ne!(found(false).and_then(|it| it.since), Some("Python 3.11"));
     }
 
     #[test]

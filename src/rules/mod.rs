@@ -187,7 +187,7 @@ pub fn judge(repository: &Repository<'_>) -> (Vec<Finding>, usize) {
             _ => {}
         }
     }
-    findings.extend(patterns::find(repository.program));
+    findings.extend(patterns::find(repository.program, repository.projects));
     let mut silencers = Silencers::new(repository);
     let before = findings.len();
     findings.retain(|finding| !silencers.silence(repository, finding));

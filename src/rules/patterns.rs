@@ -5,6 +5,7 @@ use rustc_hash::FxHashMap;
 use super::super_linear_regex::RULE;
 use crate::finding::{Confidence, Finding, Lane, Severity, Stall, Step};
 use crate::knowledge::{Asks, Platform};
+use crate::packages::Projects;
 use crate::program::{Origin, PatternUse, Program};
 use crate::redos::{Dialect, Flags, Growth, Use, Verdict, Weakness, judge, remedy};
 use crate::source::Span;
@@ -18,17 +19,23 @@ const SHOWN: usize = 60;
 const REWRITTEN: usize = 200;
 
 /// Judges every pattern that meets a text on the loop.
-pub(super) fn find(program: &Program<'_>) -> Vec<Finding> {
+pub(super) fn find(program: &Program<'_>, projects: &Projects) -> Vec<Finding> {
     let mut verdicts = Verdicts::default();
     let uses = program.patterns.iter();
-    let mut findings: Vec<Finding> = uses.filter_map(|used| judge_use(program, used, &mut verdicts)).collect();
+    let mut findings: Vec<Finding> =
+        uses.filter_map(|used| judge_use(program, projects, used, &mut verdicts)).collect();
     // A place that several patterns can come to gives one finding: the worst.
     findings.sort_by(|a, b| (a.at, b.severity, &a.message).cmp(&(b.at, a.severity, &b.message)));
     findings.dedup_by_key(|finding| finding.at);
     findings
 }
 
-fn judge_use<'p>(program: &Program<'_>, used: &'p PatternUse, verdicts: &mut Verdicts<'p>) -> Option<Finding> {
+fn judge_use<'p>(
+    program: &Program<'_>,
+    projects: &Projects,
+    used: &'p PatternUse,
+    verdicts: &mut Verdicts<'p>,
+) -> Option<Finding> {
     let fun = program.function_of(used.file, used.call);
     let reach = match used.lane {
         Some(_) if program.is_elsewhere(used.file) => return None,
@@ -72,6 +79,8 @@ fn judge_use<'p>(program: &Program<'_>, used: &'p PatternUse, verdicts: &mut Ver
         }
         None => (vec![Step { says: "every value is matched against it".to_owned(), ..sink }], None, 1, Vec::new()),
     };
+    let floor = projects.of(program.path(used.written.file)).python_floor;
+    let possessive = floor.is_some_and(|floor| floor >= (3, 11));
     Some(Finding {
         subject: None,
         rule: RULE.name,
@@ -83,7 +92,7 @@ fn judge_use<'p>(program: &Program<'_>, used: &'p PatternUse, verdicts: &mut Ver
         also,
         lane,
         notes: notes(program, used, weakness, dialect, origin, lane),
-        help: help(used, flags, dialect, how, weakness),
+        help: help(used, flags, dialect, how, weakness, possessive),
         severity,
         confidence: reach.map_or(Confidence::Likely, |reach| reach.confidence).min(used.confidence),
         stall,
@@ -164,9 +173,9 @@ fn notes(
     notes
 }
 
-fn help(used: &PatternUse, flags: Flags, dialect: Dialect, how: Use, weakness: &Weakness) -> String {
+fn help(used: &PatternUse, flags: Flags, dialect: Dialect, how: Use, weakness: &Weakness, possessive: bool) -> String {
     if let Some(rewrite) =
-        remedy(&used.pattern, flags, dialect, how, weakness).filter(|it| it.pattern.len() <= REWRITTEN)
+        remedy(&used.pattern, flags, dialect, how, weakness, possessive).filter(|it| it.pattern.len() <= REWRITTEN)
     {
         return format!("write `{}`: {}", rewrite.pattern, rewrite.proof);
     }

@@ -61,7 +61,7 @@ def grade(ask, segs, suffix, is_exponential):
     last = runs[-1]
     told = [run for run in runs if run[1] >= 0.001 and run[0] < last[0]]
     first = (told[-2] if is_exponential and len(told) > 1 else told[0]) if told else None
-    power = math.log(last[1] / first[1]) / math.log(last[0] / first[0]) if first else 99
+    power = math.log(max(last[1], 1e-6) / first[1]) / math.log(last[0] / first[0]) if first else 99
     grows = last[2] < 3000 and power > 4.5 if is_exponential else power > 1.45 and last[1] > 0.004
     return {"grows": grows, "power": round(power, 2), "length": last[2], "ms": round(last[1] * 1e3, 1)}
 

@@ -302,6 +302,10 @@ impl<'p> Parser<'p> {
         let end = self.at;
         if ways.len() == 1 {
             ways.swap_remove(0)
+        } else if self.dialect == Dialect::Python
+            && let Some(merged) = python::merged(self, ways, start)
+        {
+            merged
         } else {
             self.ast.push(Node::Either(std::mem::take(ways)), (start, end))
         }

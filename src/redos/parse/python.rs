@@ -2,7 +2,7 @@
 
 use super::{Opened, Parsed, Parser};
 use crate::redos::Flags;
-use crate::redos::ast::{Anchor, Node};
+use crate::redos::ast::{Anchor, Node, NodeId};
 use crate::redos::charset::{self, CharSet};
 
 /// Flags for the whole pattern may stand anywhere in older versions; they hold from the start.
@@ -34,6 +34,53 @@ fn set(flags: &mut Flags, letter: char, on: bool) -> bool {
         _ => return false,
     }
     true
+}
+
+/// Ways of one character each, after what they all begin with, are one class to `sre`: it takes one way.
+/// A `.` and a negated class are no part of that.
+pub(super) fn merged(parser: &mut Parser<'_>, ways: &[NodeId], start: usize) -> Option<NodeId> {
+    let ast = &parser.ast;
+    let parts = |way: &NodeId| match ast.node(*way) {
+        Node::Concat(parts) => parts.clone(),
+        _ => vec![*way],
+    };
+    let mut common = parts(ways.first()?);
+    let length = common.len();
+    let mut class = CharSet::default();
+    for way in ways {
+        let parts = parts(way);
+        let begins_alike = parts.iter().zip(&common).take(length - 1).all(|(part, other)| {
+            part == other || matches!((ast.node(*part), ast.node(*other)), (Node::Set(a), Node::Set(b)) if a == b)
+        });
+        if parts.len() != length || !begins_alike {
+            return None;
+        }
+        class.add_all(mergeable(parser, *parts.last()?)?);
+    }
+    class.normalise();
+    let span = (start, parser.at);
+    let node = parser.set_node(class, false);
+    let class = parser.ast.push(node, span);
+    if length == 1 {
+        return Some(class);
+    }
+    *common.last_mut()? = class;
+    Some(parser.ast.push(Node::Concat(common), span))
+}
+
+/// The set of a single character, in plain groups or not.
+fn mergeable<'p>(parser: &'p Parser<'_>, mut id: NodeId) -> Option<&'p CharSet> {
+    loop {
+        let (from, to) = parser.ast.spans[id.index()];
+        let text = parser.text.get(from as usize..to as usize)?;
+        match parser.ast.node(id) {
+            Node::Group { body, number: None } if text.starts_with("(?:") => id = *body,
+            Node::Set(set) if !text.starts_with('.') && !text.starts_with("[^") => {
+                return parser.ast.sets.get(*set as usize);
+            }
+            _ => return None,
+        }
+    }
 }
 
 /// At a `(`.

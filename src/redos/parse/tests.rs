@@ -1,4 +1,5 @@
 use super::*;
+use crate::redos::{Use, Verdict, judge};
 
 fn read(pattern: &str, flags: &str, dialect: Dialect) -> Result<Ast, &'static str> {
     let flags = Flags::read(flags, dialect).expect("the flags exist");
@@ -59,4 +60,16 @@ fn nesting_costs_no_stack() {
     assert!(reads(&deep, "", Dialect::JavaScript));
     let deeper = "(".repeat(30_000);
     assert_eq!(read(&deeper, "", Dialect::Python).err(), Some("groups are nested too deep"));
+}
+
+#[test]
+fn ways_of_one_character_are_one_class_to_python() {
+    let judged = |pattern, dialect| judge(pattern, Flags::default(), dialect, Use::Search);
+    for pattern in [r"^(?:[a-z]|a)+$", r"^(?:(?:\d)|\w)+$", r"^(?:a\d|a\w)+$"] {
+        assert!(matches!(judged(pattern, Dialect::JavaScript), Verdict::Weak(_)), "{pattern}");
+        assert_eq!(judged(pattern, Dialect::Python), Verdict::Safe, "{pattern}");
+    }
+    for pattern in [r"^(?:.|a)+$", r"^(?:[^b]|a)+$", r"^(?:(\d)|\w)+$"] {
+        assert!(matches!(judged(pattern, Dialect::Python), Verdict::Weak(_)), "{pattern}");
+    }
 }
