@@ -76,6 +76,12 @@ fn statements_imply_calls() {
 }
 
 #[test]
+fn constants_name_members_and_modules() {
+    finds("getattr(a, 'b')()\nx = getattr(a, 'c', None)\nx.d()\n", &["a.b()", "x.d()"]);
+    finds("import_module('.b', package='a').c()\ngetattr(a, key)()\n", &["#0.c()", "#2()"]);
+}
+
+#[test]
 fn scripts_are_guarded() {
     finds(
         "a()\nif __name__ == '__main__':\n  b()\n  def f(): c()\nelse:\n  d()\n",
