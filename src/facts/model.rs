@@ -139,7 +139,7 @@ pub enum FnKind {
 }
 
 /// What a function is to the class or scope that holds it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Role {
     /// The top level of the module.
     Module,

@@ -19,7 +19,7 @@ pub enum How {
     Constructs,
     /// A function is passed to something that calls it at once.
     Passes,
-    /// A getter or property is read.
+    /// A getter or property is read, or a setter written.
     Reads,
     /// A method the language calls: `__enter__`, `__iter__`.
     Implies,
@@ -153,7 +153,7 @@ pub(super) fn link(world: &mut World<'_>, rules: &FileRules<'_>) -> Links {
         links.resolved += u32::from(resolved && !was_resolved && is_written);
     }
     world.find_entries(rules, &mut links);
-    world.link_reads(&mut links);
+    world.link_accessors(&mut links);
     world.guess_methods(&mut links);
     links.tidy();
     links.edges.shrink_to_fit();

@@ -1,49 +1,56 @@
-//! Edges that are not written as calls: getters that are read, methods that only one class has.
+//! Edges that are not written as calls: getters that are read, setters that are written, methods that only one class has.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
 use super::edges::{Edge, How, Links};
 use super::index::{At, Fun};
+use super::symbols::Sym;
 use super::values::{Value, World};
-use crate::facts::{Expr, Role};
+use crate::facts::{Expr, ExprId, Role};
 use crate::finding::Confidence;
 use crate::knowledge::Platform;
 use crate::source::{FileId, Span};
 
 impl World<'_> {
-    pub(super) fn link_reads(&mut self, links: &mut Links) {
-        let mut getters: FxHashMap<_, Vec<Fun>> = FxHashMap::default();
-        for (id, &(file, local)) in self.index.functions.iter().enumerate() {
+    /// Getters run where a member is read, setters where it is written.
+    pub(super) fn link_accessors(&mut self, links: &mut Links) {
+        let mut accessors: FxHashSet<(Role, Sym)> = FxHashSet::default();
+        for &(file, local) in &self.index.functions {
             let function = &self.files[file.index()].functions[local.index()];
-            if function.role == Role::Getter
-                && let Some(name) = function.name
-            {
-                getters.entry(self.index.sym(file, name)).or_default().push(Fun(id as u32));
+            if let (Role::Getter | Role::Setter, Some(name)) = (function.role, function.name) {
+                accessors.insert((function.role, self.index.sym(file, name)));
             }
         }
         for file in (0..self.files.len() as u32).map(FileId) {
-            for read in &self.facts(file).reads {
-                let Expr::Member { object, name } = self.facts(file).expr(read.member) else { continue };
+            let facts = self.facts(file);
+            let reads = facts.reads.iter().filter_map(|read| match facts.expr(read.member) {
+                Expr::Member { object, name } => Some((Role::Getter, object, name, read.within, read.at)),
+                _ => None,
+            });
+            let writes = facts.writes.iter().map(|it| (Role::Setter, it.object, it.name, it.within, it.at));
+            for (role, object, name, within, at) in reads.chain(writes) {
                 let name = self.index.sym(file, name);
-                if !getters.contains_key(&name) {
-                    continue;
+                if accessors.contains(&(role, name)) {
+                    let at = Span { file, start: at, end: at + self.symbols.text(name).len() as u32 };
+                    self.link_accessor(role, object, name, self.index.fun(file, within), at, links);
                 }
-                let at = Span { file, start: read.at, end: read.at + self.symbols.text(name).len() as u32 };
-                let from = self.index.fun(file, read.within);
-                for found in self.values(At { file, expr: object }).iter() {
-                    for (to, confidence) in self.getters_of(*found, name) {
-                        links.edges.push(Edge {
-                            from,
-                            to,
-                            at,
-                            how: How::Reads,
-                            once: self.is_memoised(to),
-                            confidence,
-                            call: None,
-                            shift: 0,
-                        });
-                    }
-                }
+            }
+        }
+    }
+
+    fn link_accessor(&mut self, role: Role, object: ExprId, name: Sym, from: Fun, at: Span, links: &mut Links) {
+        for found in self.values(At { file: at.file, expr: object }).iter() {
+            for (to, confidence) in self.accessors_of(*found, name, role) {
+                links.edges.push(Edge {
+                    from,
+                    to,
+                    at,
+                    how: How::Reads,
+                    once: self.is_memoised(to),
+                    confidence,
+                    call: None,
+                    shift: 0,
+                });
             }
         }
     }

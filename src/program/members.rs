@@ -256,8 +256,8 @@ impl World<'_> {
         }
     }
 
-    /// The getters and properties behind a member, which the member's values hide.
-    pub(super) fn getters_of(&mut self, object: Found, name: Sym) -> Vec<(Fun, Confidence)> {
+    /// The getters or setters behind a member, which the member's values hide.
+    pub(super) fn accessors_of(&mut self, object: Found, name: Sym, role: Role) -> Vec<(Fun, Confidence)> {
         let mut members = Set::default();
         match object.value {
             Value::Instance(class) => self.class_member(class, name, false, &mut members),
@@ -266,16 +266,21 @@ impl World<'_> {
                 self.overrides(class, name, &mut members);
             }
             Value::Super(class) => self.class_member(class, name, true, &mut members),
+            // In Python a property of the class itself is only handed out.
+            Value::Class(class) if self.platform(self.index.class(class).file) == Platform::Node => {
+                self.class_member(class, name, false, &mut members);
+            }
+            Value::Literal(literal) => self.literal_member(literal, name, &mut members),
             _ => {}
         }
         let members = members.finish();
-        let getter = |found: &Found| match found.value {
-            Value::Function(fun) if self.function(fun).1.role == Role::Getter => {
+        let accessor = |found: &Found| match found.value {
+            Value::Function(fun) if self.function(fun).1.role == role => {
                 Some((fun, found.confidence.min(object.confidence)))
             }
             _ => None,
         };
-        members.iter().filter_map(getter).collect()
+        members.iter().filter_map(accessor).collect()
     }
 
     fn has_code(&self, set: &Set) -> bool {

@@ -254,11 +254,15 @@ impl World<'_> {
         if param.kind != ParamKind::One {
             return;
         }
-        for expr in [param.annotation, param.default].into_iter().flatten() {
+        if let Some(expr) = param.annotation {
             set.extend(&self.values(At { file, expr }), Confidence::Likely);
         }
         // A type that nothing is known of says less than what callers pass.
-        if set.iter().any(|found| self.is_telling(found.value)) {
+        let is_settled = set.iter().any(|found| self.is_telling(found.value));
+        if let Some(expr) = param.default {
+            set.extend(&self.values(At { file, expr }), Confidence::Likely);
+        }
+        if is_settled {
             return;
         }
         let Some(callers) = self.callers.get(&fun).cloned() else {

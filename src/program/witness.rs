@@ -5,6 +5,7 @@ use rustc_hash::FxHashSet;
 use super::edges::{Edge, How};
 use super::index::{Fun, is_async};
 use super::{Program, Reach};
+use crate::facts::Role;
 use crate::finding::{Confidence, Step};
 use crate::knowledge::Platform;
 use crate::source::Span;
@@ -54,6 +55,7 @@ impl Program<'_> {
             How::Calls => format!("calls `{name}`"),
             How::Constructs => format!("constructs `{name}`"),
             How::Passes => format!("passes `{name}` to be called"),
+            How::Reads if self.function(edge.to).1.role == Role::Setter => format!("writes `{name}`"),
             How::Reads => format!("reads `{name}`"),
             How::Implies => format!("runs `{name}`"),
         };

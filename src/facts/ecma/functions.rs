@@ -2,7 +2,8 @@
 
 use super::super::builder::Builder;
 use super::super::model::{
-    Binding, ClassId, ConditionId, Expr, ExprId, FnId, FnKind, Function, NameId, Param, ParamKind, Range, Role,
+    Binding, Call, ClassId, ConditionId, Expr, ExprId, FnId, FnKind, Function, Is, NameId, Param, ParamKind, Range,
+    Role,
 };
 use super::compiled::AsyncBody;
 use super::kinds::{Field, Kind};
@@ -312,12 +313,35 @@ impl Extractor<'_> {
         let value = self.build.expr(Expr::Param { function, index });
         let is_rest = node.kind == Kind::RestPattern || pattern.node.kind == Kind::RestPattern;
         let taken = self.take_param(pattern, value);
+        let default = default.or(taken.default);
+        if let (Some(name), Some(_)) = (taken.name, default) {
+            self.suppose_left_out(name, node);
+        }
         self.params.push(Param {
             name: taken.name,
             kind: if is_rest { ParamKind::Rest } else { ParamKind::One },
             annotation,
-            default: default.or(taken.default),
+            default,
             property: false,
         });
+    }
+
+    /// The calls of a default value happen only where the argument is left out.
+    fn suppose_left_out(&mut self, name: NameId, param: &Node) {
+        let scope = self.frame.id;
+        let calls = &self.build.facts.calls;
+        let first = calls.iter().rposition(|call| call.at < param.start).map_or(0, |before| before + 1);
+        let is_of_default = |call: &Call| call.within == scope && call.at < param.end && call.when.is_none();
+        if !calls.iter().skip(first).any(is_of_default) {
+            return;
+        }
+        let subject = self.build.expr(Expr::Name { name, scope });
+        let parts = self.build.parts.len();
+        let asked = self.build.ask(subject, Is::Null);
+        let left_out = self.build.suppose(asked, true, None, false);
+        self.build.parts.truncate(parts);
+        for call in self.build.facts.calls.iter_mut().skip(first).filter(|call| is_of_default(call)) {
+            call.when = left_out;
+        }
     }
 }

@@ -25,7 +25,34 @@ impl<'text> Reader<'text> {
         };
         let at = self.last_name_at(&function.node, callee);
         let call = self.call(CallKind::Plain, callee, args, at, function.node.end);
+        if let Some(value) = self.named_by_constant(callee, args, at) {
+            return Value::Expr(value);
+        }
         Value::Expr(self.builder.new_expr(Expr::Call(call)))
+    }
+
+    /// What a call gives that looks something up by a constant name: `getattr(client, "fetch")`,
+    /// `importlib.import_module("jobs.disk")`.
+    fn named_by_constant(&mut self, callee: ExprId, args: Range, at: u32) -> Option<ExprId> {
+        let (Expr::Name { name, .. } | Expr::Member { name, .. }) = self.look(callee) else { return None };
+        let is_import = match self.spelled(name) {
+            "getattr" if args.count >= 2 => false,
+            "import_module" if args.count == 1 => true,
+            _ => return None,
+        };
+        let args = args.of(&self.builder.facts.args);
+        let (first, second) = (args.first()?.value, args.get(1).map(|arg| arg.value));
+        let otherwise = args.get(2).map(|arg| arg.value).filter(|expr| self.look(*expr).can_be_called());
+        if is_import {
+            let Expr::Text(module) = self.look(first) else { return None };
+            // A relative name is relative to what another argument says.
+            let is_absolute = !self.spelled(module).is_empty() && !self.spelled(module).starts_with('.');
+            return is_absolute.then(|| self.late_import(module, at));
+        }
+        let Expr::Text(name) = self.look(second?) else { return None };
+        let member = self.builder.expr(Expr::Member { object: first, name });
+        self.read_member(member, at);
+        Some(otherwise.map_or(member, |otherwise| self.builder.expr(Expr::Either(member, otherwise))))
     }
 
     /// Records a call in the current context.

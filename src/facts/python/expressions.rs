@@ -52,7 +52,7 @@ impl Reader<'_> {
         (object, self.builder.name(last), at)
     }
 
-    fn read_member(&mut self, member: ExprId, at: u32) {
+    pub(super) fn read_member(&mut self, member: ExprId, at: u32) {
         let within = self.now.function;
         if self.read_in.len() <= member.index() {
             self.read_in.resize(self.builder.facts.exprs.len(), 0);

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::grammar::{Field, Kind};
 use super::reader::{Child, Node, Reader, Value, at_field, pair};
-use crate::facts::{Expr, Import, ImportId, ImportName, NameId};
+use crate::facts::{Expr, ExprId, Import, ImportId, ImportName, NameId};
 
 impl<'text> Reader<'text> {
     pub(super) fn leave_import(&mut self, children: &[Child]) -> Value {
@@ -64,6 +64,13 @@ impl<'text> Reader<'text> {
         let Some([name, alias]) = pair(children) else { return Value::Lazy };
         let name = self.dotted(&name.node);
         Value::Renamed(self.builder.name(name), self.name_of(&alias.node))
+    }
+
+    /// A module that is imported by a call; it may be missing as long as the call does not happen.
+    pub(super) fn late_import(&mut self, module: NameId, at: u32) -> ExprId {
+        let import = self.import(module, 0, ImportName::Module, at);
+        self.builder.facts.imports[import.index()].optional = true;
+        self.builder.new_expr(Expr::Import(import))
     }
 
     fn import(&mut self, module: NameId, level: u32, name: ImportName, at: u32) -> ImportId {

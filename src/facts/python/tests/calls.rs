@@ -76,6 +76,12 @@ fn statements_imply_calls() {
 }
 
 #[test]
+fn constants_name_members_and_modules() {
+    finds("getattr(a, 'b')()\nx = getattr(a, 'c', None)\n", &["call#1 a.b() discarded", "x = a.c"]);
+    finds("getattr(a, key)()\n", &["call#1 #0() discarded"]);
+}
+
+#[test]
 fn scripts_are_guarded() {
     finds(
         "a()\nif __name__ == '__main__':\n  b()\n  def f(): c()\nelse:\n  d()\n",
