@@ -1,9 +1,9 @@
 //! **redos**: the text of a regular expression in, a verdict with a proven attack string out. Knows no file.
 //!
-//! A pattern is read ([`parse`]) and turned into an automaton whose letters are blocks of characters
-//! ([`automaton`], [`alphabet`]). Where the automaton can read one text in two ways ([`ambiguity`]) an
-//! attack is composed ([`search`]) and run on a machine that backtracks as the engine does and counts
-//! its steps ([`machine`], [`proof`]). Only growth that was measured is reported. Bounds are on steps and
+//! A pattern is read (`parse`) and turned into an automaton whose letters are blocks of characters
+//! (`automaton`, `alphabet`). Where the automaton can read one text in two ways (`ambiguity`) an
+//! attack is composed (`search`) and run on a machine that backtracks as the engine does and counts
+//! its steps (`machine`, `proof`). Only growth that was measured is reported. Bounds are on steps and
 //! states, never on time, so a verdict is the same on every machine.
 
 mod alphabet;
