@@ -51,7 +51,8 @@ fn a_finding_at_the_end_of_a_long_line_is_shown_in_short() {
         for path in ["long.py", "long.js"] {
             assert!(ran.out().contains(path), "{format} does not show {path}: {}", ran.out());
         }
-        assert!(ran.out().len() < 200_000, "{format} prints {} bytes", ran.out().len());
+        // SARIF holds the pages of all rules; the line alone would be 5 MB.
+        assert!(ran.out().len() < 500_000, "{format} prints {} bytes", ran.out().len());
     }
 }
 
