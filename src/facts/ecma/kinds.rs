@@ -79,6 +79,7 @@ names! {
         Unary = "unary_expression",
         Binary = "binary_expression",
         Ternary = "ternary_expression",
+        Update = "update_expression",
         Sequence = "sequence_expression",
         Parenthesized = "parenthesized_expression",
         // `a!`, `f<T>`: the value of what they hold.

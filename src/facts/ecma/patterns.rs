@@ -237,9 +237,8 @@ impl Extractor<'_> {
             (Target::Name(name), Means::Declares) => self.bind(name, value),
             (Target::Name(name), Means::Assigns) => {
                 self.note_reassigned(name);
-                if let Some(value) = value {
-                    self.assignments.push(Binding { scope: self.frame.id, name, value });
-                }
+                let value = value.unwrap_or(self.opaque);
+                self.assignments.push(Binding { scope: self.frame.id, name, value });
             }
             (Target::Member(member, end), _) => {
                 let Expr::Member { object, name } = self.build.facts.expr(member) else {

@@ -44,6 +44,7 @@ impl Extractor<'_> {
     pub(super) fn leave_augmented(&mut self, children: &[Child]) -> Value {
         let first_call = self.memo.leave_assignment();
         if !has(children, Kind::OrAssignToken) {
+            self.leave_update(children);
             return Value::Nothing;
         }
         let (Some(target), Some(right)) = (first(children), last(children)) else { return Value::Nothing };
@@ -59,6 +60,13 @@ impl Extractor<'_> {
         }
         let both = self.either(place, value);
         super::expressions::expr_or_nothing(both)
+    }
+
+    /// `x += value`, `x++`: what the name holds is not known any more.
+    pub(super) fn leave_update(&mut self, children: &[Child]) {
+        if let Some(target) = children.iter().find(|child| child.node.kind == Kind::Identifier) {
+            self.bind_target(target, None, Means::Assigns);
+        }
     }
 
     /// The loop variable is an element of what is iterated.

@@ -118,6 +118,7 @@ impl Extractor<'_> {
                 self.pauses(BreakKind::Await, node.start);
                 return self.leave_await(children);
             }
+            Kind::Update => self.leave_update(children),
             Kind::Unary => return self.leave_unary(node, children),
             Kind::Binary => return self.leave_binary(node, children),
             Kind::Ternary => {

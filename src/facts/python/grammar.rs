@@ -30,6 +30,7 @@ names! {
         Global = "global_statement",
         Nonlocal = "nonlocal_statement",
         Assignment = "assignment",
+        Augmented = "augmented_assignment",
         If = "if_statement",
         Elif = "elif_clause",
         Else = "else_clause",

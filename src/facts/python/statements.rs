@@ -37,6 +37,18 @@ impl Reader<'_> {
         Value::Assigned(right.unwrap_or(OPAQUE))
     }
 
+    /// `x += value`: what the name holds is not known any more.
+    pub(super) fn leave_augmented(&mut self, children: &[Child]) -> Value {
+        if let Some(target) = named(children).next()
+            && target.node.kind == Kind::Identifier
+            && !self.now.in_class
+        {
+            let name = self.name_of(&target.node);
+            self.bind_local(name, OPAQUE, target.node.start);
+        }
+        Value::Lazy
+    }
+
     /// Gives a target of an assignment, a loop or a `with` its value.
     fn assign(&mut self, target: &Child, value: ExprId) {
         if target.node.kind == Kind::Identifier {

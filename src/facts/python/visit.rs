@@ -116,6 +116,7 @@ impl Reader<'_> {
 
             Kind::ExpressionStatement => self.leave_expression_statement(children),
             Kind::Assignment => self.leave_assignment(children),
+            Kind::Augmented => self.leave_augmented(children),
             Kind::Return => {
                 self.leaves(BreakKind::Return, node);
                 self.leave_return(children)
