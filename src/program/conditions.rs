@@ -154,6 +154,8 @@ impl World<'_> {
                     (Some((function, index)), _) if function == within && (is_settled || bound.len() == 1) => {
                         of_param(self.place(self.index.fun(file, within), index), facts)
                     }
+                    // `settings.DEBUG = True`, somewhere else.
+                    _ if scope == FnId::MODULE && self.index.written_elsewhere.contains(&name) => None,
                     (None, &[(_, _, value)]) => self.known(file, value, within, facts, false, steps),
                     _ => None,
                 }
