@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::analysis::{Analysis, DamagedFile, Hidden, Problem, SkippedFile, Statistics};
 use super::escape::to_json;
-use super::fingerprints;
+use super::fingerprints::fingerprints;
 use super::texts::{Texts, Unit};
 use crate::finding::{Finding, Severity, Step};
 use crate::source::Span;
@@ -77,7 +77,7 @@ struct Place<'run> {
 }
 
 pub(super) fn json(analysis: &Analysis, texts: &Texts<'_>) -> Vec<u8> {
-    let findings = analysis.findings.iter().zip(fingerprints(analysis));
+    let findings = analysis.findings.iter().zip(fingerprints(analysis, texts));
     let of = |severity| analysis.findings.iter().filter(|finding| finding.severity == severity).count();
     to_json(&Report {
         schema: SCHEMA,

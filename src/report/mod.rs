@@ -8,6 +8,7 @@ mod analysis;
 mod concise;
 mod escape;
 mod excerpt;
+mod fingerprints;
 mod footer;
 mod frame;
 mod full;
@@ -19,6 +20,7 @@ mod texts;
 pub use analysis::{Analysis, DamagedFile, Hidden, Problem, SkippedFile, Statistics};
 pub use escape::{Untrusted, defuse};
 pub use excerpt::{Excerpt, excerpt};
+pub use fingerprints::{Identity, fingerprints};
 pub use footer::statistics;
 pub use frame::Frame;
 pub use look::{Ink, Look};
@@ -84,28 +86,4 @@ fn printed(analysis: &Analysis) -> (Vec<&Finding>, Vec<(&str, &'static str, usiz
     let shown = order.into_iter().map(|index| &analysis.findings[index]).collect();
     let rest = counts.into_iter().filter(|(_, count)| *count > MOST_PER_FILE);
     (shown, rest.map(|((path, rule), count)| (path, rule, count - MOST_PER_FILE)).collect())
-}
-
-/// A name of the finding that outlives changes to the lines around it: of its rule, its file, its
-/// package and the functions on its path. Equal findings are told apart by a count.
-fn fingerprints(analysis: &Analysis) -> Vec<String> {
-    let mut seen = rustc_hash::FxHashMap::<u64, u32>::default();
-    let mut names = Vec::with_capacity(analysis.findings.len());
-    for finding in &analysis.findings {
-        let steps = finding.path.iter().map(|step| step.name.as_str());
-        let package = finding.subject.as_ref().map(|subject| subject.package.as_str());
-        let parts = [finding.rule, analysis.path(finding.at.file)].into_iter().chain(package).chain(steps);
-        let hash = parts.fold(FNV_BASIS, |hash, part| fnv(fnv(hash, part.as_bytes()), &[0]));
-        let count = seen.entry(hash).or_default();
-        *count += 1;
-        names.push(format!("{hash:016x}:{count}"));
-    }
-    names
-}
-
-const FNV_BASIS: u64 = 0xcbf2_9ce4_8422_2325;
-
-/// FNV-1a: fixed for ever, as stored fingerprints must be; the hashers of std are not.
-fn fnv(hash: u64, bytes: &[u8]) -> u64 {
-    bytes.iter().fold(hash, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
 }

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::analysis::Analysis;
 use super::escape::to_json;
-use super::fingerprints;
+use super::fingerprints::fingerprints;
 use super::texts::{Texts, Unit};
 use crate::finding::{Confidence, Finding, Severity};
 use crate::rules::Rule;
@@ -23,7 +23,7 @@ const MOST_STEPS: usize = 1_000;
 const ROOT: &str = "%SRCROOT%";
 
 pub(super) fn sarif(analysis: &Analysis, texts: &Texts<'_>) -> Vec<u8> {
-    let results: Vec<Value> = kept(analysis)
+    let results: Vec<Value> = kept(analysis, texts)
         .into_iter()
         .map(|(finding, fingerprint)| result(analysis, texts, finding, &fingerprint))
         .collect();
@@ -56,8 +56,8 @@ pub(super) fn sarif(analysis: &Analysis, texts: &Texts<'_>) -> Vec<u8> {
 }
 
 /// The findings with their fingerprints; of too many the gravest, in their order.
-fn kept(analysis: &Analysis) -> Vec<(&Finding, String)> {
-    let mut all: Vec<_> = analysis.findings.iter().zip(fingerprints(analysis)).enumerate().collect();
+fn kept<'run>(analysis: &'run Analysis, texts: &Texts<'_>) -> Vec<(&'run Finding, String)> {
+    let mut all: Vec<_> = analysis.findings.iter().zip(fingerprints(analysis, texts)).enumerate().collect();
     all.sort_by_key(|(_, (finding, _))| (std::cmp::Reverse(finding.severity), std::cmp::Reverse(finding.confidence)));
     all.truncate(MOST_RESULTS);
     all.sort_by_key(|(index, _)| *index);
