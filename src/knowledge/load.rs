@@ -5,8 +5,9 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeString, DeTable};
 
+use super::deed::Deed;
 use super::embedded::texts_of;
-use super::model::{Deed, Entry, FileRule, Knowledge, Plain, Platform, Table};
+use super::model::{Entry, FileRule, Knowledge, Plain, Platform, Table};
 use super::problem::{KnowledgeError, Problems, did_you_mean};
 use super::row::read_row;
 use super::value::{Value, expected, known_keys, parameter_types, text, texts, word};
@@ -114,19 +115,32 @@ impl Knowledge {
         }
     }
 
-    /// `[[deed]]`: what each of a list of names does.
+    /// `[[deed]]`: what each of a list of names does, or what whatever is called so does.
     fn read_deed(&mut self, value: &Value, text: &mut Text) {
         let problems = &mut text.problems;
         let Some(table) = value.get_ref().as_table() else { return expected("a table", value, problems) };
-        known_keys(table, &["does", "names"], problems);
-        let (Some(does), Some(names)) = (table.get("does"), table.get("names")) else {
+        known_keys(table, &["begins", "called", "does", "ends", "names", "parts"], problems);
+        let Some(does) = table.get("does").filter(|_| table.len() > 1) else {
             return problems.add(&value.span(), "`does` or `names` is missing");
         };
         let Some(deed) = word(does, Deed::ALL, problems) else { return };
-        for name in texts(names, problems) {
-            let before = self.deeds[text.platform as usize].insert(name, deed);
-            if before.is_some_and(|before| before != deed) {
-                problems.add(&names.span(), "a name is in two lists");
+        for (key, names) in table.iter().filter(|(key, _)| key.get_ref() != "does") {
+            let list = texts(names, problems);
+            if key.get_ref() == "names" {
+                for name in list {
+                    let before = self.deeds[text.platform as usize].insert(name, deed);
+                    if before.is_some_and(|before| before != deed) {
+                        problems.add(&names.span(), "a name is in two lists");
+                    }
+                }
+                continue;
+            }
+            let spelling = self.spellings[text.platform as usize].entry(deed).or_default();
+            match key.get_ref().as_ref() {
+                "called" => spelling.called.extend(list),
+                "begins" => spelling.begins.extend(list),
+                "ends" => spelling.ends.extend(list),
+                _ => spelling.parts.extend(list),
             }
         }
     }
@@ -395,6 +409,20 @@ five = { blocks = "disk", gil = "held" }
         assert_eq!(knowledge.deed(Platform::Python, "a.C", "y"), None);
         let found = complaints("platform = \"node\"\n[[deed]]\ndoes = \"sleep\"\nnames = [\"a\"]\n");
         assert_eq!(found, ["t.toml:3: unknown word `sleep`, did you mean `sleeps`?"]);
+    }
+
+    #[test]
+    fn a_name_is_spelled_by_its_words() {
+        let knowledge = read(
+            "platform = \"node\"\n[[deed]]\ndoes = \"reads\"\nbegins = [\"get\"]\nends = [\"db\"]\nparts = [\"pool\"]\ncalled = [\"at\"]\n",
+        );
+        let fits = |name: &str| knowledge.is_spelled(Platform::Node, Deed::Reads, name);
+        for name in ["get", "getUser", "_get_user", "userDb", "user_db", "DB", "theSpoolers", "at"] {
+            assert!(fits(name), "{name}");
+        }
+        for name in ["getter", "mongodb", "what", "é", ""] {
+            assert!(!fits(name), "{name}");
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! one question: what does this qualified name do? It must not know where a name came from.
 //! [`packages`] holds what is known of packages, from `queries/packages`.
 
+mod deed;
 mod embedded;
 mod load;
 mod model;
@@ -13,8 +14,9 @@ mod problem;
 mod row;
 mod value;
 
+pub use deed::{Deed, Spelling};
 pub use model::{
-    Asks, Computation, Container, Deed, Effect, Entry, FileRule, Gil, Knowledge, Literal, Offload, Pattern, Pick,
-    Plain, Platform, Row, Steps, Table, TypeRef, Unless, Wait,
+    Asks, Computation, Container, Effect, Entry, FileRule, Gil, Knowledge, Literal, Offload, Pattern, Pick, Plain,
+    Platform, Row, Steps, Table, TypeRef, Unless, Wait,
 };
 pub use problem::{KnowledgeError, Problem};

@@ -4,6 +4,7 @@ use std::fmt;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::deed::{Deed, Spelling};
 use crate::finding::{Lane, Stall, words};
 
 /// The two worlds names live in.
@@ -98,49 +99,6 @@ pub enum Container {
     Takes,
 }
 
-/// What a callable does beyond what it does to its thread.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Deed {
-    /// Starts a worker thread or a process of the same program.
-    StartsWorker,
-    /// Makes a pool of threads, processes or workers.
-    MakesPool,
-    /// Makes a client of a service, with connections that are meant to be used again.
-    MakesClient,
-    /// Makes a pool of connections to a database.
-    MakesConnections,
-    /// Reads certificates and makes a TLS context.
-    MakesContext,
-    /// Runs an event loop until something is done: not inside another.
-    RunsLoop,
-    /// Waits for what a loop does from another thread: not from the loop itself.
-    AwaitsLoop,
-    /// Tells whether a loop is running.
-    SeesLoop,
-    /// Lets event loops nest.
-    NestsLoops,
-    /// Starts a task that only the caller keeps alive.
-    StartsTask,
-    /// Makes a coroutine, which does nothing until it is awaited.
-    MakesCoroutine,
-    /// Hands a function to a thread and makes something that has to be awaited.
-    AwaitsThread,
-    /// Starts work at once and makes something that has to be awaited for what came of it.
-    MakesFuture,
-    /// Runs what it is given at the same time.
-    Gathers,
-    /// Limits how much happens at the same time.
-    Limits,
-    /// Takes a lock that only threads know.
-    LocksThread,
-    /// Tells the time.
-    ReadsClock,
-    /// Waits on the loop for some time.
-    Sleeps,
-    /// Reads the whole of what a client uploads, however large.
-    ReadsUpload,
-}
-
 /// Which arguments are the functions meant.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Pick {
@@ -208,14 +166,6 @@ words! {
     Offload { Thread = "thread", Process = "process", Worker = "worker", Task = "task" }
     Container { Makes = "makes", Puts = "puts", Takes = "takes" }
     Plain { Loop = "loop", Thread = "thread" }
-    Deed {
-        StartsWorker = "starts-worker", MakesPool = "makes-pool", MakesClient = "makes-client",
-        MakesConnections = "makes-connections", MakesContext = "makes-context", RunsLoop = "runs-loop",
-        AwaitsLoop = "awaits-loop", SeesLoop = "sees-loop", NestsLoops = "nests-loops", StartsTask = "starts-task",
-        MakesCoroutine = "makes-coroutine", AwaitsThread = "awaits-thread", MakesFuture = "makes-future", Gathers = "gathers", Limits = "limits",
-        LocksThread = "locks-thread", ReadsClock = "reads-clock", Sleeps = "sleeps",
-        ReadsUpload = "reads-upload",
-    }
 }
 
 /// A lane that functions enter.
@@ -363,6 +313,8 @@ pub struct Knowledge {
     pub(super) tables: [FxHashMap<String, Table>; 2],
     /// What names do beyond their rows, one map per platform.
     pub(super) deeds: [FxHashMap<String, Deed>; 2],
+    /// How names are spelled that do something whatever they are names of, one map per platform.
+    pub(super) spellings: [FxHashMap<Deed, Spelling>; 2],
     /// Files that are entries by where they lie, in the order of the tables.
     pub files: Vec<FileRule>,
     /// Names of the tables that a user wrote: these may be about the repository's own code.
@@ -420,6 +372,37 @@ impl Knowledge {
     /// What a whole qualified name does beyond its row.
     pub fn deed_of(&self, platform: Platform, name: &str) -> Option<Deed> {
         self.deeds[platform as usize].get(name).copied()
+    }
+
+    /// Whether a name is spelled like what does so, whatever it is the name of.
+    pub fn is_spelled(&self, platform: Platform, deed: Deed, name: &str) -> bool {
+        self.spellings[platform as usize].get(&deed).is_some_and(|spelling| spelling.fits(name))
+    }
+
+    /// Whether a method of that name puts its arguments where they stay, whatever the receiver.
+    pub fn puts(&self, platform: Platform, name: &str) -> bool {
+        let row = self.table(platform, "*").and_then(|any| any.rows.get(name));
+        row.is_some_and(|row| row.container == Some(Container::Puts)) || self.is_spelled(platform, Deed::Keeps, name)
+    }
+
+    /// The packages that have something that does so, by name.
+    pub fn packages_that(&self, platform: Platform, deed: Deed) -> Vec<&str> {
+        let does = self.deeds[platform as usize].iter().filter(|(_, does)| **does == deed);
+        let mut packages: Vec<&str> = does.map(|(name, _)| name.split('.').next().unwrap_or(name)).collect();
+        packages.sort_unstable();
+        packages.dedup();
+        packages
+    }
+
+    /// Whether a package runs plain functions in a thread that handle requests.
+    pub fn threads_plain(&self, package: &str) -> bool {
+        let is_threaded = |row: &Row| {
+            let entry = row.decorates.filter(|entry| entry.lane == Lane::Request);
+            entry.is_some_and(|entry| entry.plain == Plain::Thread)
+        };
+        let of_package = |name: &str| name.strip_prefix(package).is_some_and(|rest| rest.starts_with('.'));
+        let tables = self.tables[Platform::Python as usize].iter().filter(|(name, _)| of_package(name));
+        tables.map(|(_, table)| table).any(|table| table.rows.values().any(is_threaded))
     }
 
     /// The names of all members that have a row.

@@ -249,6 +249,16 @@ impl<'a> Program<'a> {
         external.deed.map(|deed| (external.name.as_str(), deed))
     }
 
+    /// Everything that is known of the outside world.
+    pub fn knowledge(&self) -> &'a Knowledge {
+        self.world.externals.knowledge
+    }
+
+    /// Whether a name in a file is spelled like what does so, whatever it is the name of.
+    pub fn is_spelled(&self, file: FileId, deed: Deed, name: &str) -> bool {
+        self.knowledge().is_spelled(self.platform(file), deed, name)
+    }
+
     /// The global id of a function of a file.
     pub fn fun(&self, file: FileId, function: FnId) -> Fun {
         self.world.index.fun(file, function)

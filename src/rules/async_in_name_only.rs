@@ -23,8 +23,6 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Whole(find),
 };
 
-/// Frameworks that run a plain `def` in a thread.
-const THREADED: &[(&str, &str)] = &[("fastapi", "FastAPI"), ("starlette", "Starlette"), ("quart", "Quart")];
 /// Most functions below a handler that are looked at.
 const MAX_FUNCTIONS: usize = 64;
 
@@ -57,20 +55,23 @@ pub(super) fn remedy(program: &Program<'_>, fun: Fun) -> Option<String> {
 }
 
 /// The framework that would run a handler in a thread, if nothing in it needs to be a coroutine.
-fn threaded_by(program: &Program<'_>, fun: Fun) -> Option<&'static str> {
+fn threaded_by(program: &Program<'_>, fun: Fun) -> Option<String> {
     let (file, function) = program.function(fun);
     if program.platform(file) != Platform::Python || function.kind != FnKind::Async || function.is_stub {
         return None;
     }
-    let (_, framework) = THREADED.iter().find(|(package, _)| program.imports(file, package))?;
     let facts = program.facts(file);
+    let framework = facts.imports.iter().filter(|import| import.level == 0).find_map(|import| {
+        let package = facts.name(import.module).split('.').next()?;
+        program.knowledge().threads_plain(package).then_some(package)
+    })?;
     let pauses = |kind| matches!(kind, BreakKind::Await | BreakKind::Yield);
     let is_called = program.edges_to(fun).any(|edge| edge.how == How::Calls);
     // What another decorator wraps may have to be a coroutine.
     let is_plain = function.decorators.count == 1
         && !is_called
         && !breaks_in(facts, program.local(fun), 0..u32::MAX).iter().any(|it| pauses(it.kind));
-    is_plain.then_some(*framework)
+    is_plain.then(|| format!("`{framework}`"))
 }
 
 fn judge(program: &Program<'_>, waits: &FxHashMap<Fun, Vec<&OutsideCall>>, fun: Fun) -> Option<Finding> {

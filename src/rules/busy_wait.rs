@@ -22,29 +22,9 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Whole(find),
 };
 
-/// Methods that only look at a state.
-const LOOKS: &[&str] = &[
-    "getTime",
-    "valueOf",
-    "now",
-    "total_seconds",
-    "is_set",
-    "isSet",
-    "is_alive",
-    "done",
-    "locked",
-    "empty",
-    "full",
-    "qsize",
-    "running",
-    "cancelled",
-    "len",
-];
-/// How Node's programs call what waits for a while.
-const NAPS: &[&str] = &["sleep", "delay", "wait", "setTimeout", "timeout", "pause"];
-
 /// Calls that tell the time, and calls that wait on the loop.
-struct Deeds {
+struct Deeds<'p> {
+    program: &'p Program<'p>,
     clocks: FxHashSet<(FileId, CallId)>,
     naps: FxHashSet<(FileId, CallId)>,
 }
@@ -54,7 +34,7 @@ fn find(program: &Program<'_>, files: &[FileFacts], _: &Projects) -> Vec<Finding
         let does = |callee| program.deed(callee).is_some_and(|(_, does)| does == deed);
         program.outside.iter().filter(|it| does(it.callee)).map(|it| (it.file, it.call)).collect()
     };
-    let deeds = Deeds { clocks: of(Deed::ReadsClock), naps: of(Deed::Sleeps) };
+    let deeds = Deeds { program, clocks: of(Deed::ReadsClock), naps: of(Deed::Sleeps) };
     let (mut findings, budget) = (Vec::new(), Budget::new());
     for (id, facts) in files.iter().enumerate() {
         let file = FileId(id as u32);
@@ -67,7 +47,7 @@ fn find(program: &Program<'_>, files: &[FileFacts], _: &Projects) -> Vec<Finding
 fn judge(
     program: &Program<'_>,
     budget: &Budget,
-    deeds: &Deeds,
+    deeds: &Deeds<'_>,
     file: FileId,
     facts: &FileFacts,
     block: &Block,
@@ -132,7 +112,7 @@ fn judge(
 
 /// Whether a loop does nothing but look whether it may end.
 fn spins(
-    deeds: &Deeds,
+    deeds: &Deeds<'_>,
     file: FileId,
     facts: &FileFacts,
     block: &Block,
@@ -140,7 +120,7 @@ fn spins(
     breaks: &[BreakKind],
 ) -> bool {
     let is_clock = |id: CallId| deeds.clocks.contains(&(file, id));
-    let looks = |(id, call): &(CallId, &Call)| is_clock(*id) || is_look(facts, call);
+    let looks = |(id, call): &(CallId, &Call)| is_clock(*id) || is_look(deeds, file, facts, call);
     if !calls.iter().all(looks) || breaks.iter().any(|kind| matches!(kind, BreakKind::Throw)) {
         return false;
     }
@@ -157,7 +137,7 @@ fn spins(
 
 /// The call by which a loop sleeps, if it does nothing else and its condition is a flag.
 fn nap<'f>(
-    deeds: &Deeds,
+    deeds: &Deeds<'_>,
     file: FileId,
     facts: &'f FileFacts,
     block: &Block,
@@ -167,12 +147,14 @@ fn nap<'f>(
     let (mut nap, mut others) = (None, 0);
     for (id, call) in calls {
         let by_name = match facts.expr(call.callee) {
-            Expr::Name { name, .. } | Expr::Member { name, .. } => NAPS.contains(&facts.name(name)),
+            Expr::Name { name, .. } | Expr::Member { name, .. } => {
+                deeds.program.is_spelled(file, Deed::Sleeps, facts.name(name))
+            }
             _ => false,
         };
         if call.awaited && (deeds.naps.contains(&(file, *id)) || by_name) && call.discarded {
             nap = Some(*call);
-        } else if !is_look(facts, call) {
+        } else if !is_look(deeds, file, facts, call) {
             others += 1;
         }
     }
@@ -189,9 +171,9 @@ fn is_flag(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|char| char.is_alphanumeric() || "._".contains(char))
 }
 
-fn is_look(facts: &FileFacts, call: &Call) -> bool {
+fn is_look(deeds: &Deeds<'_>, file: FileId, facts: &FileFacts, call: &Call) -> bool {
     let (Expr::Name { name, .. } | Expr::Member { name, .. }) = facts.expr(call.callee) else { return false };
-    LOOKS.contains(&facts.name(name))
+    deeds.program.is_spelled(file, Deed::Looks, facts.name(name))
 }
 
 fn is_zero(facts: &FileFacts, call: &Call) -> bool {

@@ -20,30 +20,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Whole(find),
 };
 
-/// Arguments by which a client shares connections, or has a reason to be alone: another identity or way.
-const SHARES: &[&str] = &[
-    "connector",
-    "transport",
-    "connection_pool",
-    "pool",
-    "http_client",
-    "app",
-    "cookies",
-    "cookie_jar",
-    "proxy",
-    "proxies",
-    "mounts",
-    "cert",
-    "auth",
-    "uds",
-    "httpAgent",
-    "requestHandler",
-];
-/// Clients of which one serves every address: what differs is said with each request.
-const ANY_ADDRESS: &[&str] = &["aiohttp.", "httpx.", "httpx2.", "requests.", "niquests.", "urllib3."];
-
 fn find(program: &Program<'_>, _: &[FileFacts], projects: &Projects) -> Vec<Finding> {
-    let deeds = [Deed::MakesClient, Deed::MakesConnections, Deed::MakesContext];
+    let deeds = [Deed::MakesClient, Deed::MakesAnyClient, Deed::MakesConnections, Deed::MakesContext];
     let (made, budget) = (done(program, &deeds), Budget::new());
     let mut findings: Vec<(Fun, Finding)> = Vec::new();
     for made in &made {
@@ -58,8 +36,9 @@ fn find(program: &Program<'_>, _: &[FileFacts], projects: &Projects) -> Vec<Find
 
 fn judge(program: &Program<'_>, projects: &Projects, made: &Done<'_>) -> Option<Finding> {
     let facts = program.facts(made.outside.file);
-    let serves_any = ANY_ADDRESS.iter().any(|package| made.name.starts_with(package));
-    let is_alone = keywords(facts, &made.call).iter().any(|keyword| SHARES.contains(keyword));
+    let serves_any = made.deed == Deed::MakesAnyClient;
+    let is_alone =
+        keywords(facts, &made.call).iter().any(|keyword| program.is_spelled(made.outside.file, Deed::Shares, keyword));
     if is_alone
         || is_part(program, made)
         || (!serves_any && depends_on_caller(facts, &made.call))

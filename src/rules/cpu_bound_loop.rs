@@ -7,7 +7,7 @@ use super::unbounded_concurrency::spelled;
 use super::{Check, Family, Rule};
 use crate::facts::{Block, BlockKind, BreakKind, Call, Expr, ExprId, FileFacts, FnId};
 use crate::finding::{Confidence, Finding, Lane, Severity, Stall};
-use crate::knowledge::Platform;
+use crate::knowledge::{Deed, Platform};
 use crate::packages::{Project, Projects};
 use crate::program::{Fun, Program};
 use crate::source::{FileId, Span};
@@ -22,54 +22,6 @@ pub(super) const RULE: Rule = Rule {
     page: include_str!("cpu_bound_loop.md"),
     check: Check::Whole(find),
 };
-
-/// How collections are called that a schema or a configuration bounds.
-const SMALL: &[&str] = &[
-    "fields",
-    "columns",
-    "keys",
-    "options",
-    "types",
-    "props",
-    "properties",
-    "attributes",
-    "params",
-    "args",
-    "arguments",
-    "headers",
-    "collections",
-    "relations",
-    "permissions",
-    "rules",
-    "config",
-    "settings",
-    "providers",
-    "models",
-    "plugins",
-    "modalities",
-    "languages",
-    "roles",
-    "scopes",
-    "tags",
-    "tools",
-    "primary",
-    "steps",
-    "handlers",
-    "methods",
-    "extensions",
-    "prefixes",
-    "suffixes",
-    "patterns",
-    "conditions",
-    "actions",
-    "sources",
-    "policies",
-];
-/// Array methods that look something up.
-const LOOKUPS: &[&str] = &["find", "findIndex", "findLast", "some", "filter"];
-/// Array methods that go through their receiver and call a function for each element.
-const WALKS: &[&str] =
-    &["map", "forEach", "filter", "find", "findIndex", "some", "every", "reduce", "flatMap", "findLast"];
 
 /// Work that grows faster than the input.
 struct Growth {
@@ -97,12 +49,12 @@ fn find(program: &Program<'_>, files: &[FileFacts], projects: &Projects) -> Vec<
             .blocks
             .iter()
             .filter(|block| block.is_loop() && is_served(block.within))
-            .filter_map(|outer| nested(&budget, file, facts, outer))
+            .filter_map(|outer| nested(program, &budget, file, outer))
             .collect();
         for call in &facts.calls {
             if is_served(call.within) && program.platform(file) == Platform::Node {
-                found.extend(nested_callbacks(&budget, file, facts, call));
-                found.extend(accumulating_spread(&budget, file, facts, call));
+                found.extend(nested_callbacks(program, &budget, file, call));
+                found.extend(accumulating_spread(program, &budget, file, call));
             }
         }
         found.sort_by_key(|growth| growth.at);
@@ -155,9 +107,11 @@ fn report(program: &Program<'_>, project: &Project, file: FileId, growth: &Growt
 }
 
 /// A loop in a loop of the same function, both over input: over the same, or to look something up.
-fn nested(budget: &Budget, file: FileId, facts: &FileFacts, outer: &Block) -> Option<Growth> {
+fn nested(program: &Program<'_>, budget: &Budget, file: FileId, outer: &Block) -> Option<Growth> {
+    let facts = program.facts(file);
+    let is_small = |text: &str| is_small(program, file, text);
     if !budget.allows(facts, 16)
-        || size_of_loop(facts, outer) != Size::Input
+        || size_of_loop(program, file, outer) != Size::Input
         || is_small(facts.name(outer.text?))
         || pauses(facts, outer)
     {
@@ -172,7 +126,7 @@ fn nested(budget: &Budget, file: FileId, facts: &FileFacts, outer: &Block) -> Op
         // The text knows what the expression does not: `rows[i]`.
         let names_part = words(text).any(|word| of_outer.iter().any(|name| facts.name(*name) == word));
         budget.allows(facts, 16)
-            && size_of_loop(facts, inner) == Size::Input
+            && size_of_loop(program, file, inner) == Size::Input
             && !names_part
             && !text.contains('[')
             && !is_small(text)
@@ -216,11 +170,8 @@ fn looks_up(facts: &FileFacts, inner: &Block) -> bool {
 }
 
 /// Whether a collection is small by what it is: what a schema or a configuration lists.
-fn is_small(text: &str) -> bool {
-    words(text).last().is_some_and(|word| {
-        let word = word.to_lowercase();
-        SMALL.iter().any(|small| word.ends_with(small))
-    })
+fn is_small(program: &Program<'_>, file: FileId, text: &str) -> bool {
+    words(text).last().is_some_and(|word| program.is_spelled(file, Deed::IsSmall, word))
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {
@@ -228,19 +179,21 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// `xs.map((x) => ys.find((y) => …))`
-fn nested_callbacks(budget: &Budget, file: FileId, facts: &FileFacts, inner: &Call) -> Option<Growth> {
-    let receiver = walked(facts, inner)?;
-    let is_lookup = LOOKUPS.contains(&last_name(facts, inner.callee));
-    if !is_lookup || !budget.allows(facts, 32) || size(facts, receiver) != Size::Input {
+fn nested_callbacks(program: &Program<'_>, budget: &Budget, file: FileId, inner: &Call) -> Option<Growth> {
+    let facts = program.facts(file);
+    let is_small = |text: &str| is_small(program, file, text);
+    let receiver = walked(program, file, inner)?;
+    let is_lookup = program.is_spelled(file, Deed::LooksUp, last_name(facts, inner.callee));
+    if !is_lookup || !budget.allows(facts, 32) || size(program, file, receiver) != Size::Input {
         return None;
     }
     let takes = |outer: &&Call| {
         outer.args.of(&facts.args).iter().any(|arg| facts.expr(arg.value) == Expr::Function(inner.within))
     };
     let outer = facts.calls.iter().find(takes)?;
-    let outer_receiver = walked(facts, outer)?;
+    let outer_receiver = walked(program, file, outer)?;
     let callback = &facts.functions[inner.within.index()];
-    if size(facts, outer_receiver) != Size::Input || callback.kind != crate::facts::FnKind::Plain {
+    if size(program, file, outer_receiver) != Size::Input || callback.kind != crate::facts::FnKind::Plain {
         return None;
     }
     let of_outer: Vec<_> = facts.bindings.iter().filter(|it| it.scope == inner.within).map(|it| it.name).collect();
@@ -267,20 +220,23 @@ fn nested_callbacks(budget: &Budget, file: FileId, facts: &FileFacts, inner: &Ca
 }
 
 /// The receiver of an array method that goes through it with a function.
-fn walked(facts: &FileFacts, call: &Call) -> Option<ExprId> {
+fn walked(program: &Program<'_>, file: FileId, call: &Call) -> Option<ExprId> {
+    let facts = program.facts(file);
     let Expr::Member { object, name } = facts.expr(call.callee) else { return None };
     let first = call.args.of(&facts.args).first()?;
-    (WALKS.contains(&facts.name(name)) && matches!(facts.expr(first.value), Expr::Function(_))).then_some(object)
+    (program.is_spelled(file, Deed::Walks, facts.name(name)) && matches!(facts.expr(first.value), Expr::Function(_)))
+        .then_some(object)
 }
 
 /// `xs.reduce((all, x) => ({ ...all, [x.id]: x }), {})`: each turn copies what is there.
-fn accumulating_spread(budget: &Budget, file: FileId, facts: &FileFacts, call: &Call) -> Option<Growth> {
+fn accumulating_spread(program: &Program<'_>, budget: &Budget, file: FileId, call: &Call) -> Option<Growth> {
+    let facts = program.facts(file);
     let Expr::Member { object, name } = facts.expr(call.callee) else { return None };
     let Expr::Function(callback) = facts.expr(call.args.of(&facts.args).first()?.value) else { return None };
     if facts.name(name) != "reduce"
         || !budget.allows(facts, 12)
-        || size(facts, object) != Size::Input
-        || is_small(&spelled(facts, object))
+        || size(program, file, object) != Size::Input
+        || is_small(program, file, &spelled(facts, object))
     {
         return None;
     }

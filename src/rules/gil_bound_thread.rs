@@ -6,10 +6,10 @@ use super::sites::{Budget, Site, finding, short};
 use super::{Check, Family, Rule};
 use crate::facts::{Call, CallKind, Expr, FileFacts};
 use crate::finding::{Confidence, Finding, Severity, Stall};
-use crate::knowledge::{Effect, Gil, Offload, Platform};
+use crate::knowledge::{Deed, Effect, Gil, Offload, Platform};
 use crate::packages::Projects;
 use crate::program::{Fun, Handed, Handover, Program};
-use crate::source::Span;
+use crate::source::{FileId, Span};
 
 pub(super) const RULE: Rule = Rule {
     name: "gil-bound-thread",
@@ -24,51 +24,6 @@ pub(super) const RULE: Rule = Rule {
 
 /// Most functions of the work that are looked at.
 const MAX_FUNCTIONS: usize = 64;
-
-/// Functions and methods that compute a little and wait for nothing.
-const PLAIN: &[&str] = &[
-    "len",
-    "str",
-    "int",
-    "float",
-    "bool",
-    "list",
-    "dict",
-    "set",
-    "tuple",
-    "range",
-    "enumerate",
-    "zip",
-    "isinstance",
-    "getattr",
-    "hasattr",
-    "min",
-    "max",
-    "sum",
-    "any",
-    "all",
-    "repr",
-    "format",
-    "join",
-    "split",
-    "strip",
-    "lower",
-    "upper",
-    "replace",
-    "append",
-    "extend",
-    "items",
-    "keys",
-    "values",
-    "encode",
-    "decode",
-    "startswith",
-    "endswith",
-    "ValueError",
-    "TypeError",
-    "KeyError",
-    "RuntimeError",
-];
 
 /// What a function does by way of outside names.
 #[derive(Default)]
@@ -177,7 +132,7 @@ fn only_keeps<'p>(
             let at = Span { file, start: call.at, end: call.at_end };
             edges.iter().any(|edge| edge.at == at)
                 || of.is_some_and(|work| work.keeps.iter().any(|(_, keeps)| *keeps == at))
-                || is_plain(facts, call)
+                || is_plain(program, file, call)
         };
         if !facts.calls.iter().filter(|call| program.fun(file, call.within) == fun).all(is_known) {
             return None;
@@ -194,7 +149,8 @@ fn has_executor(facts: &FileFacts, call: &Call) -> bool {
 }
 
 /// Whether a call is of a name that waits for nothing wherever it is found.
-fn is_plain(facts: &FileFacts, call: &Call) -> bool {
+fn is_plain(program: &Program<'_>, file: FileId, call: &Call) -> bool {
+    let facts = program.facts(file);
     let (Expr::Name { name, .. } | Expr::Member { name, .. }) = facts.expr(call.callee) else { return false };
-    call.kind == CallKind::Implicit || PLAIN.contains(&facts.name(name))
+    call.kind == CallKind::Implicit || program.is_spelled(file, Deed::ComputesLittle, facts.name(name))
 }

@@ -1,51 +1,12 @@
 //! Whether a collection grows with the input of the program, as far as its expression tells.
 
 use crate::facts::{Block, BlockKind, Call, Expr, ExprId, FileFacts, FnId, NameId};
+use crate::knowledge::Deed;
+use crate::program::Program;
+use crate::source::FileId;
 
 /// Deepest chain of members, calls and locals that is followed.
 const DEEPEST: usize = 12;
-/// Calls that keep the size of their receiver or first argument.
-const SAME_SIZE: &[&str] = &[
-    "map",
-    "filter",
-    "sort",
-    "reverse",
-    "flat",
-    "flatMap",
-    "concat",
-    "toSorted",
-    "from",
-    "list",
-    "sorted",
-    "enumerate",
-    "reversed",
-    "tuple",
-    "set",
-    "Set",
-    "iter",
-    "items",
-    "values",
-    "keys",
-    "entries",
-    "json",
-    "body",
-    "parse",
-    "loads",
-    "all",
-    "scalars",
-    "toArray",
-    "lean",
-    "exec",
-    "fetchall",
-    "len",
-    "zip",
-    "copy",
-    "split",
-    "splitlines",
-];
-/// Calls that keep a part of bounded size.
-const BOUNDED: &[&str] = &["slice", "take", "limit", "head", "chunk", "islice", "splice", "top", "sample", "batched"];
-
 /// What bounds a collection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Size {
@@ -58,18 +19,19 @@ pub(super) enum Size {
 }
 
 /// What bounds the turns of a loop.
-pub(super) fn size_of_loop(facts: &FileFacts, block: &Block) -> Size {
+pub(super) fn size_of_loop(program: &Program<'_>, file: FileId, block: &Block) -> Size {
     match block.kind {
-        BlockKind::Each | BlockKind::Clause => block.over.map_or(Size::Unknown, |over| size(facts, over)),
-        BlockKind::Count => {
-            block.text.map_or(Size::Unknown, |text| size_of_bound(facts, facts.name(text), block.within))
-        }
+        BlockKind::Each | BlockKind::Clause => block.over.map_or(Size::Unknown, |over| size(program, file, over)),
+        BlockKind::Count => block
+            .text
+            .map_or(Size::Unknown, |text| size_of_bound(program, file, program.facts(file).name(text), block.within)),
         _ => Size::Unknown,
     }
 }
 
 /// What bounds `i < xs.length`, by the name that the bound begins with.
-fn size_of_bound(facts: &FileFacts, condition: &str, within: FnId) -> Size {
+fn size_of_bound(program: &Program<'_>, file: FileId, condition: &str, within: FnId) -> Size {
+    let facts = program.facts(file);
     let Some((_, bound)) = condition.rsplit_once(['<', '>']) else { return Size::Unknown };
     let bound = bound.trim_start_matches('=').trim();
     let root: &str = bound.split(|char: char| !(char.is_alphanumeric() || char == '_')).next().unwrap_or_default();
@@ -85,15 +47,17 @@ fn size_of_bound(facts: &FileFacts, condition: &str, within: FnId) -> Size {
         let mut bound =
             facts.bindings.iter().filter(|it| facts.name(it.name) == root && is_around(facts, within, it.scope));
         match (bound.next(), bound.next()) {
-            (Some(binding), None) if binding.scope != FnId::MODULE => size(facts, binding.value),
+            (Some(binding), None) if binding.scope != FnId::MODULE => size(program, file, binding.value),
             _ => Size::Unknown,
         }
     };
-    at.map_or_else(by_name, |at| size(facts, at))
+    at.map_or_else(by_name, |at| size(program, file, at))
 }
 
 /// What bounds a collection.
-pub(super) fn size(facts: &FileFacts, expr: ExprId) -> Size {
+pub(super) fn size(program: &Program<'_>, file: FileId, expr: ExprId) -> Size {
+    let facts = program.facts(file);
+    let does = |deed, name: &str| program.is_spelled(file, deed, name);
     let mut expr = expr;
     for _ in 0..DEEPEST {
         match facts.expr(expr) {
@@ -112,7 +76,7 @@ pub(super) fn size(facts: &FileFacts, expr: ExprId) -> Size {
                     Expr::Name { name, .. } => (facts.name(name), None),
                     _ => return Size::Unknown,
                 };
-                if BOUNDED.contains(&name) || has_limit(facts, &call) {
+                if does(Deed::BoundsSize, name) || has_limit(program, file, &call) {
                     return Size::Constant;
                 }
                 let first = call.args.of(&facts.args).first().map(|arg| arg.value);
@@ -122,7 +86,7 @@ pub(super) fn size(facts: &FileFacts, expr: ExprId) -> Size {
                         Some(first) => expr = first,
                         None => return Size::Unknown,
                     },
-                    (name, Some(of)) if SAME_SIZE.contains(&name) && !call.awaited => expr = of,
+                    (name, Some(of)) if does(Deed::KeepsSize, name) && !call.awaited => expr = of,
                     // As many answers as questions.
                     ("gather" | "allSettled", _) => return Size::Unknown,
                     _ if call.awaited => return Size::Input,
@@ -147,10 +111,10 @@ pub(super) fn size(facts: &FileFacts, expr: ExprId) -> Size {
 }
 
 /// Whether a query says how many it wants: `limit=1`, `{ take: 20 }`.
-fn has_limit(facts: &FileFacts, call: &Call) -> bool {
+fn has_limit(program: &Program<'_>, file: FileId, call: &Call) -> bool {
+    let facts = program.facts(file);
     let is_limit = |name: NameId, value: ExprId| {
-        ["limit", "take", "first", "top", "per_page", "page_size"].contains(&facts.name(name))
-            && matches!(facts.expr(value), Expr::Number(_))
+        program.is_spelled(file, Deed::SaysHowMany, facts.name(name)) && matches!(facts.expr(value), Expr::Number(_))
     };
     call.args.of(&facts.args).iter().any(|arg| match (arg.keyword, facts.expr(arg.value)) {
         (Some(name), _) => is_limit(name, arg.value),

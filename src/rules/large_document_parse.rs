@@ -23,9 +23,6 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Whole(find),
 };
 
-/// Parts of names by which a limit shows.
-const LIMITS: &[&str] = &["max_size", "max_file", "size_limit", "max_upload", "max_bytes", "too_large", "max_length"];
-
 fn find(program: &Program<'_>, _: &[FileFacts], _: &Projects) -> Vec<Finding> {
     let reads = |callee| program.deed(callee).is_some_and(|(_, deed)| deed == Deed::ReadsUpload);
     let uploads: FxHashSet<(FileId, CallId)> =
@@ -45,7 +42,7 @@ fn judge(
     let (name, row) = program.known(outside.callee)?;
     let facts = program.facts(outside.file);
     let call = facts.calls[outside.call.index()];
-    if !is_parse(row) || !budget.allows(facts, 8) || is_bounded(facts, &call) {
+    if !is_parse(row) || !budget.allows(facts, 8) || is_bounded(program, outside.file, &call) {
         return None;
     }
     let is_upload = |id| uploads.contains(&(outside.file, id));
@@ -112,12 +109,10 @@ fn holders(facts: &FileFacts, call: &Call, is_upload: &dyn Fn(CallId) -> bool) -
 }
 
 /// Whether the function speaks of a limit, or looks how large the upload is.
-fn is_bounded(facts: &FileFacts, call: &Call) -> bool {
+fn is_bounded(program: &Program<'_>, file: FileId, call: &Call) -> bool {
+    let facts = program.facts(file);
     let function = &facts.functions[call.within.index()];
-    let speaks = |name: NameId| {
-        let name = facts.name(name).to_lowercase();
-        LIMITS.iter().any(|limit| name.contains(limit))
-    };
+    let speaks = |name: NameId| program.is_spelled(file, Deed::BoundsDocument, facts.name(name));
     let is_limit = |expr: ExprId| match facts.expr(expr) {
         Expr::Name { name, .. } | Expr::Member { name, .. } => speaks(name) || facts.name(name) == "len",
         _ => false,

@@ -1,14 +1,11 @@
 //! Whether what a call makes is kept for later, and what it is made from.
 
 use crate::facts::{Arg, Call, CallId, Expr, ExprId, FileFacts, FnId, NameId, Role};
-use crate::knowledge::Platform;
+use crate::knowledge::{Deed, Platform};
 use crate::program::{Fun, OutsideCall, Program};
 
 /// Deepest chain of members that is followed to its root.
 const DEEPEST: usize = 16;
-/// Methods that put their argument into a container.
-const FILLERS: &[&str] = &["push", "add", "append", "set", "unshift", "enqueue", "put", "setdefault", "insert"];
-
 /// Whether what a call makes outlives the request: it goes into a member, a container or a global, here or
 /// where the path to here gets it from.
 pub(super) fn outlives(program: &Program<'_>, outside: &OutsideCall) -> bool {
@@ -17,7 +14,8 @@ pub(super) fn outlives(program: &Program<'_>, outside: &OutsideCall) -> bool {
     for _ in 0..DEEPEST {
         let facts = program.facts(call.0);
         let made = Made::new(facts, call.1);
-        if made.is_kept() {
+        let puts = |name: &str| program.knowledge().puts(program.platform(call.0), name);
+        if made.is_kept(&puts) {
             return true;
         }
         if is_kept_by_decorator(program, fun) {
@@ -72,8 +70,7 @@ fn is_kept_by_decorator(program: &Program<'_>, fun: Fun) -> bool {
             _ => *expr,
         };
         let (Expr::Name { name, .. } | Expr::Member { name, .. }) = facts.expr(callee) else { return false };
-        let name = facts.name(name).to_lowercase();
-        ["cache", "memo", "once", "singleton"].iter().any(|word| name.contains(word))
+        program.is_spelled(file, Deed::KeepsResult, facts.name(name))
     })
 }
 
@@ -134,7 +131,7 @@ impl<'f> Made<'f> {
         self.facts.functions[self.call.within.index()].role == Role::Constructor
     }
 
-    fn is_kept(&self) -> bool {
+    fn is_kept(&self, puts: &dyn Fn(&str) -> bool) -> bool {
         let facts = self.facts;
         // A constructor's own members live as long as what is constructed, which says nothing.
         let is_written = facts.writes.iter().any(|write| self.is_inside(write.within) && self.holds(write.value));
@@ -146,7 +143,7 @@ impl<'f> Made<'f> {
                     && matches!(facts.expr(expr), Expr::This { scope } if scope == other.within)
             };
             self.is_inside(other.within)
-                && FILLERS.contains(&facts.name(name))
+                && puts(facts.name(name))
                 && other.args.of(&facts.args).iter().any(|arg| self.holds(arg.value) || is_this(arg.value))
         };
         self.is_global || (is_written && !self.is_constructor()) || facts.calls.iter().any(fills)

@@ -2,12 +2,9 @@
 
 use crate::facts::FnKind;
 use crate::finding::{Stall, Step};
-use crate::knowledge::{Effect, Gil, Platform, Row, Wait};
+use crate::knowledge::{Deed, Effect, Gil, Platform, Row, Wait};
 use crate::packages::{Project, Projects};
 use crate::program::{OutsideCall, Program};
-
-/// Packages that keep a pool of worker threads for Node.
-const POOLS: &[&str] = &["piscina", "tinypool", "workerpool"];
 
 /// What to do about a sink.
 pub(super) fn help(
@@ -37,7 +34,7 @@ fn node(
     effect: Effect,
     path: &[Step],
 ) -> String {
-    let pool = POOLS.iter().find(|pool| project.dependencies.contains(**pool));
+    let pool = worker_pool(program, project);
     let worker = match pool {
         Some(pool) => format!("hand the work to the `{pool}` pool that this project has"),
         None => "hand the work to a pool of worker threads (`piscina`, or `node:worker_threads`)".to_owned(),
@@ -60,6 +57,12 @@ fn node(
         help.extend([", which makes `", &path[path.len() - 2].name, "` and its callers on this path asynchronous"]);
     }
     help
+}
+
+/// The package of this project that keeps a pool of worker threads.
+pub(super) fn worker_pool<'p>(program: &Program<'p>, project: &Project) -> Option<&'p str> {
+    let pools = program.knowledge().packages_that(Platform::Node, Deed::MakesWorkers);
+    pools.into_iter().find(|pool| project.dependencies.contains(*pool))
 }
 
 /// The async library that code is written for.

@@ -5,7 +5,7 @@ use super::sites::{Budget, Site, blocks_of, breaks_in, finding};
 use super::{Check, Family, Rule};
 use crate::facts::{Block, BlockKind, BreakKind, Call, Expr, ExprId, FileFacts, NameId};
 use crate::finding::{Confidence, Finding, Lane, Severity, Stall};
-use crate::knowledge::Platform;
+use crate::knowledge::{Deed, Platform};
 use crate::packages::Projects;
 use crate::program::Program;
 use crate::source::{FileId, Span};
@@ -20,36 +20,6 @@ pub(super) const RULE: Rule = Rule {
     page: include_str!("sequential_await.md"),
     check: Check::Whole(find),
 };
-
-/// What a name begins with that reads: only reads may be moved together without a second look.
-const READS: &[&str] = &[
-    "get", "fetch", "load", "find", "read", "query", "lookup", "resolve", "search", "download", "describe", "count",
-    "head", "retrieve", "stat", "exists", "list",
-];
-/// Names of what does one thing at a time: a transaction, a session, a browser's page.
-const ONE_AT_A_TIME: &[&str] = &[
-    "session",
-    "db",
-    "conn",
-    "connection",
-    "cursor",
-    "tx",
-    "trx",
-    "transaction",
-    "client",
-    "page",
-    "browser",
-    "reader",
-    "stream",
-    "knex",
-    "queryRunner",
-    "manager",
-    "em",
-    "uow",
-    "lock",
-];
-/// Calls that keep a pace.
-const PACES: &[&str] = &["sleep", "delay", "wait", "throttle", "limit", "acquire", "backoff", "setTimeout", "retry"];
 
 fn find(program: &Program<'_>, files: &[FileFacts], _: &Projects) -> Vec<Finding> {
     let (mut findings, budget) = (Vec::new(), Budget::new());
@@ -66,7 +36,7 @@ fn judge(program: &Program<'_>, budget: &Budget, file: FileId, facts: &FileFacts
     let reach = program.reach(fun)?;
     let over = block.over?;
     let is_served = matches!(reach.lane, Lane::Request | Lane::Message);
-    if !is_served || !budget.allows(facts, 16) || size(facts, over) != Size::Input {
+    if !is_served || !budget.allows(facts, 16) || size(program, file, over) != Size::Input {
         return None;
     }
     let breaks = breaks_in(facts, block.within, block.body..block.end);
@@ -83,7 +53,7 @@ fn judge(program: &Program<'_>, budget: &Budget, file: FileId, facts: &FileFacts
         .iter()
         .filter(|call| call.within == block.within && (block.body..block.end).contains(&call.at))
         .collect();
-    if calls.iter().any(|call| PACES.contains(&last_name(facts, call))) {
+    if calls.iter().any(|call| program.is_spelled(file, Deed::Paces, last_name(facts, call))) {
         return None;
     }
     let awaited: Vec<&&Call> = calls.iter().filter(|call| call.awaited).collect();
@@ -94,7 +64,7 @@ fn judge(program: &Program<'_>, budget: &Budget, file: FileId, facts: &FileFacts
     };
     let is_read = |call: &&&Call| {
         let name = last_name(facts, call);
-        reads(name) && !is_one_at_a_time(facts, call) && !call.discarded
+        reads(program, file, name) && !is_one_at_a_time(program, file, facts, call) && !call.discarded
     };
     let takes_element =
         |call: &&&Call| call.args.of(&facts.args).iter().any(|arg| mentions(facts, arg.value, &is_element));
@@ -145,19 +115,15 @@ pub(super) fn elements(facts: &FileFacts, over: ExprId) -> Vec<NameId> {
     names
 }
 
-fn reads(name: &str) -> bool {
-    READS.iter().any(|verb| {
-        let rest = name.trim_start_matches('_').strip_prefix(verb);
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(|char: char| char.is_uppercase() || char == '_'))
-    }) && !["create", "update", "save", "insert", "delete", "set"].iter().any(|verb| name.to_lowercase().contains(verb))
+fn reads(program: &Program<'_>, file: FileId, name: &str) -> bool {
+    program.is_spelled(file, Deed::Reads, name) && !program.is_spelled(file, Deed::Writes, name)
 }
 
 /// Whether the receiver, or an argument, does one thing at a time.
-fn is_one_at_a_time(facts: &FileFacts, call: &Call) -> bool {
+fn is_one_at_a_time(program: &Program<'_>, file: FileId, facts: &FileFacts, call: &Call) -> bool {
     let is_one = |expr: Expr| match expr {
         Expr::Name { name, .. } | Expr::Member { name, .. } => {
-            let name = facts.name(name).trim_start_matches('_');
-            ONE_AT_A_TIME.iter().any(|one| name.eq_ignore_ascii_case(one) || name.ends_with(&format!("_{one}")))
+            program.is_spelled(file, Deed::OneAtATime, facts.name(name))
         }
         _ => false,
     };

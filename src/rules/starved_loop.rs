@@ -4,7 +4,7 @@ use super::sites::{Budget, Site, blocks_of, breaks_in, finding};
 use super::{Check, Family, Rule};
 use crate::facts::{Block, BlockKind, Break, BreakKind, Call, CallKind, Expr, FileFacts, FnKind};
 use crate::finding::{Confidence, Finding, Severity, Stall};
-use crate::knowledge::Platform;
+use crate::knowledge::{Deed, Platform};
 use crate::packages::Projects;
 use crate::program::Program;
 use crate::source::{FileId, Span};
@@ -19,45 +19,6 @@ pub(super) const RULE: Rule = Rule {
     page: include_str!("starved_loop.md"),
     check: Check::Whole(find),
 };
-
-/// Methods that look for something that only others bring.
-const POLLS: &[&str] = &[
-    "get_nowait",
-    "empty",
-    "is_set",
-    "isSet",
-    "done",
-    "qsize",
-    "poll",
-    "locked",
-    "full",
-    "len",
-    "is_alive",
-    "running",
-    "connected",
-    "is_connected",
-    "debug",
-    "info",
-    "warning",
-];
-
-/// Calls that may end the program, or that tell by an exception that there is nothing more.
-const LEAVES: &[&str] = &[
-    "exit",
-    "_exit",
-    "abort",
-    "throw",
-    "fail",
-    "next",
-    "__next__",
-    "get_nowait",
-    "put_nowait",
-    "pop",
-    "popleft",
-    "popitem",
-    "heappop",
-    "index",
-];
 
 fn find(program: &Program<'_>, files: &[FileFacts], _: &Projects) -> Vec<Finding> {
     let (mut findings, budget) = (Vec::new(), Budget::new());
@@ -93,14 +54,14 @@ fn judge(program: &Program<'_>, budget: &Budget, file: FileId, facts: &FileFacts
         None if is_left || is_tried(facts, block) => return None,
         None => {
             let leaves =
-                |call: &&Call| call.within == block.within && block.contains(call.at) && may_leave(facts, call);
+                |call: &&Call| call.within == block.within && block.contains(call.at) && may_leave(program, file, call);
             if facts.calls.iter().any(|call| leaves(&call)) {
                 return None;
             }
             ("a loop without an end never awaits: the event loop does not go on".to_owned(), None)
         }
         Some(pause) if matches!(function.kind, FnKind::Async | FnKind::AsyncGenerator) => {
-            let again = skipping(facts, block, &breaks, pause)?;
+            let again = skipping(program, file, block, &breaks, pause)?;
             let line = program.line(file, again.at);
             (
                 "an endless loop goes round without awaiting while it has nothing to do".to_owned(),
@@ -141,7 +102,14 @@ fn is_tried(facts: &FileFacts, block: &Block) -> bool {
 }
 
 /// A `continue` of the loop itself that comes before its first pause, when nothing but looking is done before.
-fn skipping<'f>(facts: &'f FileFacts, block: &Block, breaks: &[&'f Break], pause: u32) -> Option<&'f Break> {
+fn skipping<'f>(
+    program: &Program<'f>,
+    file: FileId,
+    block: &Block,
+    breaks: &[&'f Break],
+    pause: u32,
+) -> Option<&'f Break> {
+    let facts = program.facts(file);
     let is_inner = |at: u32| {
         let inner =
             |it: &&Block| it.within == block.within && it.is_loop() && it.start > block.start && it.end <= block.end;
@@ -153,14 +121,18 @@ fn skipping<'f>(facts: &'f FileFacts, block: &Block, breaks: &[&'f Break], pause
     }
     let before = |call: &&Call| call.within == block.within && (block.body..first.at).contains(&call.at);
     let polls = |call: &Call| match facts.expr(call.callee) {
-        Expr::Name { name, .. } | Expr::Member { name, .. } => POLLS.contains(&facts.name(name)),
+        Expr::Name { name, .. } | Expr::Member { name, .. } => {
+            let name = facts.name(name);
+            program.is_spelled(file, Deed::Looks, name) || program.is_spelled(file, Deed::Polls, name)
+        }
         _ => false,
     };
     facts.calls.iter().filter(before).all(polls).then_some(*first)
 }
 
 /// Whether a call may be how the loop ends.
-fn may_leave(facts: &FileFacts, call: &Call) -> bool {
+fn may_leave(program: &Program<'_>, file: FileId, call: &Call) -> bool {
+    let facts = program.facts(file);
     let (Expr::Name { name, .. } | Expr::Member { name, .. }) = facts.expr(call.callee) else { return false };
-    call.kind == CallKind::Plain && LEAVES.contains(&facts.name(name))
+    call.kind == CallKind::Plain && program.is_spelled(file, Deed::Leaves, facts.name(name))
 }

@@ -23,9 +23,6 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Whole(find),
 };
 
-/// Parts of names that say that somebody keeps a limit.
-const LIMITS: &[&str] = &["limit", "throttle", "semaphore", "queue", "pool", "batch", "chunk", "concurren"];
-
 fn find(program: &Program<'_>, _: &[FileFacts], projects: &Projects) -> Vec<Finding> {
     let limits = |callee| program.deed(callee).is_some_and(|(_, does)| does == Deed::Limits);
     let limited: FxHashSet<FileId> = program.outside.iter().filter(|it| limits(it.callee)).map(|it| it.file).collect();
@@ -46,7 +43,7 @@ fn judge(program: &Program<'_>, projects: &Projects, gather: &Done<'_>) -> Optio
     }
     let python = program.platform(file) == Platform::Python;
     let over = if python { gathered(facts, &gather.call) } else { mapped(facts, &gather.call) }?;
-    if size(facts, over) != Size::Input || is_limited(facts, gather.call.within) {
+    if size(program, file, over) != Size::Input || is_limited(program, file, gather.call.within) {
         return None;
     }
     let name = short(gather.name);
@@ -118,12 +115,12 @@ fn gathered(facts: &FileFacts, call: &Call) -> Option<ExprId> {
 }
 
 /// Whether something in the function speaks of a limit.
-fn is_limited(facts: &FileFacts, within: FnId) -> bool {
+fn is_limited(program: &Program<'_>, file: FileId, within: FnId) -> bool {
+    let facts = program.facts(file);
     let function = &facts.functions[within.index()];
     (0..).map(CallId).zip(&facts.calls).any(|(_, call)| {
         let (Expr::Name { name, .. } | Expr::Member { name, .. }) = facts.expr(call.callee) else { return false };
-        let name = facts.name(name).to_lowercase();
-        (function.start..function.end).contains(&call.at) && LIMITS.iter().any(|limit| name.contains(limit))
+        (function.start..function.end).contains(&call.at) && program.is_spelled(file, Deed::Limits, facts.name(name))
     })
 }
 

@@ -1,6 +1,7 @@
 //! A worker, a process or a pool that is started for every request.
 
 use super::made::outlives;
+use super::remedy::worker_pool;
 use super::sites::{Budget, Done, Site, done, each, finding, hops, short};
 use super::{Check, Family, Rule};
 use crate::facts::FileFacts;
@@ -24,7 +25,7 @@ pub(super) const RULE: Rule = Rule {
 const MAX_HOPS: usize = 6;
 
 fn find(program: &Program<'_>, _: &[FileFacts], projects: &Projects) -> Vec<Finding> {
-    let deeds = [Deed::StartsWorker, Deed::MakesPool];
+    let deeds = [Deed::StartsWorker, Deed::MakesPool, Deed::MakesWorkers];
     let budget = Budget::new();
     let made = done(program, &deeds);
     let is_allowed = |made: &&Done<'_>| made.is_repeated() && budget.allows(program.facts(made.outside.file), 16);
@@ -40,7 +41,7 @@ fn judge(program: &Program<'_>, projects: &Projects, made: &Done<'_>) -> Option<
         return None;
     }
     let name = short(made.name);
-    let is_pool = made.deed == Deed::MakesPool;
+    let is_pool = made.deed != Deed::StartsWorker;
     let what = if is_pool { "makes a pool" } else { "starts a worker" };
     let platform = program.platform(made.outside.file);
     let note = match platform {
@@ -59,7 +60,7 @@ fn judge(program: &Program<'_>, projects: &Projects, made: &Done<'_>) -> Option<
             name,
             message: format!("`{name}` {what} {}", each(made.reach.lane)),
             notes: vec![note.to_owned(), many.to_owned()],
-            help: help(platform, project, name),
+            help: help(program, platform, project, name),
             // Threads are cheap to start; what matters is that nothing limits them.
             severity: if name.contains("Thread") { Severity::Info } else { Severity::Warning },
             confidence: made.outside.confidence,
@@ -68,8 +69,8 @@ fn judge(program: &Program<'_>, projects: &Projects, made: &Done<'_>) -> Option<
     )
 }
 
-fn help(platform: Platform, project: &Project, name: &str) -> String {
-    let pool = ["piscina", "tinypool", "workerpool"].iter().find(|pool| project.dependencies.contains(**pool));
+fn help(program: &Program<'_>, platform: Platform, project: &Project, name: &str) -> String {
+    let pool = worker_pool(program, project);
     match (platform, pool) {
         (Platform::Node, Some(pool)) => format!("use the `{pool}` pool that this project has, made once"),
         (Platform::Node, None) => {

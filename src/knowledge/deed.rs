@@ -1,0 +1,148 @@
+//! What names do beyond what they do to their thread, and how names are spelled that do it.
+
+use std::fmt;
+
+use rustc_hash::FxHashSet;
+
+use crate::finding::words;
+
+/// What a callable does beyond what it does to its thread.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Deed {
+    /// Starts a worker thread or a process of the same program.
+    StartsWorker,
+    /// Makes a pool of threads, processes or workers.
+    MakesPool,
+    /// Makes a client of a service, with connections that are meant to be used again.
+    MakesClient,
+    /// Makes a pool of connections to a database.
+    MakesConnections,
+    /// Reads certificates and makes a TLS context.
+    MakesContext,
+    /// Runs an event loop until something is done: not inside another.
+    RunsLoop,
+    /// Waits for what a loop does from another thread: not from the loop itself.
+    AwaitsLoop,
+    /// Tells whether a loop is running.
+    SeesLoop,
+    /// Lets event loops nest.
+    NestsLoops,
+    /// Starts a task that only the caller keeps alive.
+    StartsTask,
+    /// Makes a coroutine, which does nothing until it is awaited.
+    MakesCoroutine,
+    /// Hands a function to a thread and makes something that has to be awaited.
+    AwaitsThread,
+    /// Starts work at once and makes something that has to be awaited for what came of it.
+    MakesFuture,
+    /// Runs what it is given at the same time.
+    Gathers,
+    /// Limits how much happens at the same time.
+    Limits,
+    /// Takes a lock that only threads know.
+    LocksThread,
+    /// Tells the time.
+    ReadsClock,
+    /// Waits on the loop for some time.
+    Sleeps,
+    /// Reads the whole of what a client uploads, however large.
+    ReadsUpload,
+    /// Makes a client that serves every address: what differs is said with each request.
+    MakesAnyClient,
+    /// Makes a pool of worker threads for computations.
+    MakesWorkers,
+    /// Reads something and changes nothing.
+    Reads,
+    /// Changes something, whatever else its name says.
+    Writes,
+    /// Keeps a pace.
+    Paces,
+    /// Does one thing at a time: a transaction, a session, a browser's page.
+    OneAtATime,
+    /// Only looks at a state.
+    Looks,
+    /// Asks without waiting for something that only others bring, or only says something.
+    Polls,
+    /// May end the program, or tells by an exception that there is nothing more.
+    Leaves,
+    /// Computes a little and waits for nothing.
+    ComputesLittle,
+    /// Gives as many elements as its receiver or first argument has.
+    KeepsSize,
+    /// Gives a bounded part.
+    BoundsSize,
+    /// An argument that says how many are wanted.
+    SaysHowMany,
+    /// Speaks of a limit to the size of a document.
+    BoundsDocument,
+    /// A collection that a schema or a configuration bounds.
+    IsSmall,
+    /// Looks something up in its receiver.
+    LooksUp,
+    /// Goes through its receiver and calls a function for each element.
+    Walks,
+    /// An argument by which a client shares connections, or has a reason to be alone.
+    Shares,
+    /// Puts its argument where it stays.
+    Keeps,
+    /// Keeps what the function returns that it decorates.
+    KeepsResult,
+}
+
+words! {
+    Deed {
+        StartsWorker = "starts-worker", MakesPool = "makes-pool", MakesClient = "makes-client",
+        MakesConnections = "makes-connections", MakesContext = "makes-context", RunsLoop = "runs-loop",
+        AwaitsLoop = "awaits-loop", SeesLoop = "sees-loop", NestsLoops = "nests-loops", StartsTask = "starts-task",
+        MakesCoroutine = "makes-coroutine", AwaitsThread = "awaits-thread", MakesFuture = "makes-future", Gathers = "gathers", Limits = "limits",
+        LocksThread = "locks-thread", ReadsClock = "reads-clock", Sleeps = "sleeps",
+        ReadsUpload = "reads-upload", MakesAnyClient = "makes-any-client", MakesWorkers = "makes-workers",
+        Reads = "reads", Writes = "writes", Paces = "paces", OneAtATime = "one-at-a-time", Looks = "looks",
+        Polls = "polls", Leaves = "leaves", ComputesLittle = "computes-little", KeepsSize = "keeps-size",
+        BoundsSize = "bounds-size", SaysHowMany = "says-how-many", BoundsDocument = "bounds-document",
+        IsSmall = "is-small", LooksUp = "looks-up", Walks = "walks", Shares = "shares", Keeps = "keeps",
+        KeepsResult = "keeps-result",
+    }
+}
+
+/// How names are spelled that do something whatever they are names of.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Spelling {
+    /// Whole names.
+    pub called: FxHashSet<String>,
+    /// First words of names.
+    pub begins: Vec<String>,
+    /// Last words of names.
+    pub ends: Vec<String>,
+    /// Parts of names, in lower case.
+    pub parts: Vec<String>,
+}
+
+impl Spelling {
+    /// Whether a name is spelled so.
+    pub fn fits(&self, name: &str) -> bool {
+        let (written, name) = (name, name.trim_start_matches('_'));
+        self.called.contains(written)
+            || self.called.contains(name)
+            || self.begins.iter().any(|word| begins(name, word))
+            || self.ends.iter().any(|word| ends(name, word))
+            || (!self.parts.is_empty() && {
+                let name = name.to_lowercase();
+                self.parts.iter().any(|part| name.contains(part.as_str()))
+            })
+    }
+}
+
+/// Whether `word` is the first word of a name: `get` of `getUser`, `get_user`, `get`.
+fn begins(name: &str, word: &str) -> bool {
+    let rest = name.strip_prefix(word);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(|char: char| char.is_uppercase() || char == '_'))
+}
+
+/// Whether `word` is the last word of a name: `session` of `dbSession`, `db_session`, `Session`.
+fn ends(name: &str, word: &str) -> bool {
+    let Some(at) = name.len().checked_sub(word.len()).filter(|at| name.is_char_boundary(*at)) else { return false };
+    let (before, last) = name.split_at(at);
+    last.eq_ignore_ascii_case(word)
+        && (before.is_empty() || before.ends_with('_') || last.starts_with(|char: char| char.is_uppercase()))
+}
