@@ -20,7 +20,7 @@ use crate::packages::Projects;
 use crate::program::resolve::Resolver;
 use crate::program::{Place, Program, Trace, file_rules};
 use crate::report::{Analysis, DamagedFile, Hidden, Problem, SkippedFile, Statistics};
-use crate::rules::{Family, RULES, Repository, Rule, drop_covered, judge};
+use crate::rules::{Family, RULES, Repository, Rule, drop_covered, judge, merge};
 use crate::source::{
     Candidate, Discovery, FileId, Language, LineIndex, SkipReason, SourceFile, WalkRequest, discover, display_path,
     read,
@@ -165,6 +165,7 @@ pub fn analyse(request: &Request<'_>) -> Result<Analysis, AnalyseError> {
     })?;
     let mut hidden = sift(&mut findings, &input.sources, request);
     hidden.ignored += ignored;
+    merge(&mut findings);
     let damaged = input
         .sources
         .iter()
@@ -521,6 +522,8 @@ mod tests {
             boundary: None,
             entries: 1,
             also: Vec::new(),
+            remedy_in: None,
+            sites: Vec::new(),
             lane: Lane::Request,
             notes: Vec::new(),
             help: String::new(),

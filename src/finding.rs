@@ -21,6 +21,11 @@ pub struct Finding {
     pub entries: u32,
     /// Calls by which other code on the loop gets to the sink; other places that use the package.
     pub also: Vec<Step>,
+    /// The function in which the remedy belongs, by the span of its name. Findings of one rule in one function
+    /// are shown as one; `None` keeps a finding for itself.
+    pub remedy_in: Option<Span>,
+    /// Sinks that the same function answers for, from the gravest down.
+    pub sites: Vec<Sink>,
     /// The lane of the entry that is shown.
     pub lane: Lane,
     /// Further facts, one line each.
@@ -58,6 +63,8 @@ impl Finding {
             boundary: None,
             entries: 1,
             also: Vec::new(),
+            remedy_in: None,
+            sites: Vec::new(),
             lane: Lane::Elsewhere,
             notes: Vec::new(),
             help: String::new(),
@@ -67,6 +74,25 @@ impl Finding {
             subject: Some(subject),
         }
     }
+}
+
+/// A further sink of a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sink {
+    /// The place.
+    pub at: Span,
+    /// What happens there, as in [`Finding::message`].
+    pub message: String,
+    /// From the entry to the sink.
+    pub path: Vec<Step>,
+    /// Index into `path`, as in [`Finding::boundary`].
+    pub boundary: Option<usize>,
+    /// How much it matters, no more than the finding itself.
+    pub severity: Severity,
+    /// How long the loop stands still there.
+    pub stall: Stall,
+    /// What to do about it.
+    pub help: String,
 }
 
 /// One hop of a path.

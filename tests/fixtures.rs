@@ -17,8 +17,10 @@ use std::path::{Path, PathBuf};
 
 use crossgrain::analyse::{Request, analyse};
 use crossgrain::cli::settings_of;
+use crossgrain::finding::{Severity, Step};
 use crossgrain::report::Look;
 use crossgrain::rules::RULES;
+use crossgrain::source::Span;
 
 #[test]
 fn every_fixture_has_exactly_the_findings_it_expects() {
@@ -215,12 +217,18 @@ fn findings(case: &Path) -> BTreeMap<Place, Vec<Found>> {
     assert!(analysis.damaged.is_empty(), "{}: {:?}", case.display(), analysis.damaged);
     assert!(analysis.problems.is_empty(), "{}: {:?}", case.display(), analysis.problems);
     let mut found: BTreeMap<Place, Vec<Found>> = BTreeMap::new();
+    let mut add = |rule, severity: Severity, at: Span, path: &[Step]| {
+        let source = &analysis.sources[at.file.index()];
+        let place = Place { file: source.path.clone(), line: source.lines.line(at.start) };
+        let names: Vec<&str> = path.iter().map(|step| step.name.as_str()).collect();
+        let found = found.entry(place).or_default();
+        found.push(Found { rule, severity: severity.word(), via: names.join(" > ") });
+    };
     for finding in &analysis.findings {
-        let source = &analysis.sources[finding.at.file.index()];
-        let place = Place { file: source.path.clone(), line: source.lines.line(finding.at.start) };
-        let names: Vec<&str> = finding.path.iter().map(|step| step.name.as_str()).collect();
-        let (rule, severity) = (finding.rule, finding.severity.word());
-        found.entry(place).or_default().push(Found { rule, severity, via: names.join(" > ") });
+        add(finding.rule, finding.severity, finding.at, &finding.path);
+        for site in &finding.sites {
+            add(finding.rule, site.severity, site.at, &site.path);
+        }
     }
     found
 }

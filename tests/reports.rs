@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
-use crossgrain::finding::{Confidence, Finding, Lane, Severity, Stall, Step, Subject};
+use crossgrain::finding::{Confidence, Finding, Lane, Severity, Sink, Stall, Step, Subject};
 use crossgrain::report::{
     Analysis, DamagedFile, Format, Hidden, Look, Problem, SkippedFile, Statistics, Texts, render,
 };
@@ -53,6 +53,8 @@ fn analysis(test: &str, files: &[(&str, &str)], steps: &[(usize, &str, &str, &st
         path: steps.clone(),
         entries: 4,
         also: Vec::new(),
+        remedy_in: None,
+        sites: Vec::new(),
         lane: Lane::Request,
         notes: vec!["Node 18 is declared in package.json".to_owned()],
         help: "await `fs.promises.readFile`".to_owned(),
@@ -86,6 +88,42 @@ fn ordinary(test: &str) -> Analysis {
         (2, "readFileSync", "`readFileSync` waits for the disk", "readFileSync"),
     ];
     analysis(test, &files, &steps)
+}
+
+/// Two sinks that one function answers for.
+fn with_site(test: &str) -> Analysis {
+    let mut found = ordinary(test);
+    let finding = &mut found.findings[0];
+    let mut path = finding.path.clone();
+    path.remove(1);
+    let site = Sink {
+        at: path[0].at,
+        message: "`statSync` waits for the disk".to_owned(),
+        path,
+        boundary: None,
+        severity: Severity::Warning,
+        stall: Stall::Millis,
+        help: "await `fs.promises.stat`".to_owned(),
+    };
+    finding.sites = vec![site];
+    found
+}
+
+#[test]
+fn further_sinks_are_named_in_every_format() {
+    let found = with_site("sites");
+    let full = output(Format::Full, &found, Look::PLAIN);
+    let with = "  with: src/server.ts:2  `statSync` waits for the disk\n          help: await `fs.promises.stat`\n";
+    assert!(full.contains(with), "{full}");
+    let concise = output(Format::Concise, &found, Look::PLAIN);
+    assert!(concise.contains("[likely] and src/server.ts:2\n"), "{concise}");
+    let json: Value = serde_json::from_str(&output(Format::Json, &found, Look::PLAIN)).expect("valid JSON");
+    let site = &json["findings"][0]["sites"][0];
+    assert_eq!((site["line"].as_u64(), site["severity"].as_str()), (Some(2), Some("warning")));
+    let sarif: Value = serde_json::from_str(&output(Format::Sarif, &found, Look::PLAIN)).expect("valid JSON");
+    let result = &sarif["runs"][0]["results"][0];
+    assert_eq!(result["codeFlows"].as_array().map(Vec::len), Some(2));
+    assert_eq!(result["relatedLocations"].as_array().map(Vec::len), Some(4));
 }
 
 fn hostile(test: &str) -> Analysis {

@@ -241,6 +241,8 @@ mod tests {
             boundary: None,
             entries: 1,
             also: Vec::new(),
+            remedy_in: None,
+            sites: Vec::new(),
             lane: Lane::Request,
             notes: Vec::new(),
             help: String::new(),

@@ -269,6 +269,11 @@ impl<'a> Program<'a> {
         self.world.display_name(fun)
     }
 
+    /// Where a function is named.
+    pub fn named_at(&self, fun: Fun) -> Span {
+        self.world.name_span(fun)
+    }
+
     /// The id of a function in its file.
     pub fn local(&self, fun: Fun) -> FnId {
         self.world.index.functions[fun.index()].1

@@ -22,6 +22,9 @@ pub(crate) struct Witness {
     pub(crate) steps: Vec<Step>,
     /// Index of the step that is the last call of loop code.
     pub(crate) boundary: Option<usize>,
+    /// The function in which a remedy belongs: the one that makes the call at the boundary, where there is none a
+    /// plain function of Python that is on the loop by itself, else the one with the sink.
+    pub(crate) remedy_in: Span,
     /// How many entries reach the function, at least 1.
     pub(crate) entries: u32,
     /// Calls by which other code on the loop gets to the function.
@@ -44,9 +47,17 @@ impl Program<'_> {
         let mut steps = vec![Step { at: entry.at, says: entry.label.clone(), name }];
         steps.extend(hops.iter().map(|edge| self.step(edge)));
         // The last hop that leaves a coroutine: what is called there could be handed to a thread.
-        let boundary = hops.iter().rposition(|edge| self.is_coroutine(edge.from)).map(|hop| hop + 1);
+        let leaves = hops.iter().rposition(|edge| self.is_coroutine(edge.from));
+        let leaves = leaves.filter(|&hop| !self.is_coroutine(hops[hop].to));
+        let is_python = self.platform(self.function(reach.function).0) == Platform::Python;
+        let remedy_in = match leaves {
+            Some(hop) => hops[hop].from,
+            None if is_python && !self.is_coroutine(reach.function) => entry.function,
+            None => reach.function,
+        };
         let (entries, also) = self.others(reach.function, &hops);
-        Witness { steps, boundary, entries, also }
+        let remedy_in = self.world.name_span(remedy_in);
+        Witness { steps, boundary: leaves.map(|hop| hop + 1), remedy_in, entries, also }
     }
 
     fn step(&self, edge: &Edge) -> Step {

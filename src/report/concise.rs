@@ -8,7 +8,7 @@ use super::footer::{footer, ink};
 use super::look::{Ink, Look};
 use super::printed;
 use super::texts::{Texts, Unit};
-use crate::finding::Finding;
+use crate::finding::{Finding, Sink};
 
 pub(super) fn concise(analysis: &Analysis, texts: &Texts<'_>, look: Look) -> String {
     let mut out = String::new();
@@ -21,7 +21,7 @@ pub(super) fn concise(analysis: &Analysis, texts: &Texts<'_>, look: Look) -> Str
     out
 }
 
-/// `path:line:col: severity[rule] message (entry > helper > sink) [confidence]`
+/// `path:line:col: severity[rule] message (entry > helper > sink) [confidence] and :line, path:line`
 fn line(
     out: &mut String,
     analysis: &Analysis,
@@ -38,5 +38,21 @@ fn line(
     if !names.is_empty() {
         write!(out, " ({})", names.join(" > "))?;
     }
-    writeln!(out, " {}", look.paint(Ink::Dim, &format!("[{}]", finding.confidence)))
+    write!(out, " {}", look.paint(Ink::Dim, &format!("[{}]", finding.confidence)))?;
+    let sites: Vec<String> = finding.sites.iter().map(|site| site_of(analysis, texts, finding, site)).collect();
+    if !sites.is_empty() {
+        write!(out, " and {}", sites.join(", "))?;
+    }
+    out.push('\n');
+    Ok(())
+}
+
+/// `:12` in the file of the finding, `path:12` in another.
+fn site_of(analysis: &Analysis, texts: &Texts<'_>, finding: &Finding, site: &Sink) -> String {
+    let line = texts.start(site.at, Unit::Character).line;
+    if site.at.file == finding.at.file {
+        format!(":{line}")
+    } else {
+        format!("{}:{line}", Untrusted(analysis.path(site.at.file)))
+    }
 }

@@ -10,7 +10,7 @@ use super::frame::Frame;
 use super::look::{Ink, Look};
 use super::printed;
 use super::texts::{Texts, Unit};
-use crate::finding::{Finding, Lane, Stall, Step};
+use crate::finding::{Finding, Lane, Sink, Stall, Step};
 
 /// Paths longer than this are folded in the middle.
 const LONGEST_PATH: usize = 10;
@@ -18,6 +18,8 @@ const LONGEST_PATH: usize = 10;
 const KEPT: usize = 4;
 /// Most other ways into a sink that are shown.
 const MAX_ALSO: usize = 3;
+/// Most further sinks that are shown.
+const MAX_SITES: usize = 5;
 /// Indentation of everything under the frame.
 const INDENT: &str = "        ";
 /// No excerpt is wider, whatever the terminal.
@@ -60,6 +62,7 @@ fn below(out: &mut String, analysis: &Analysis, texts: &Texts<'_>, finding: &Fin
     if !finding.help.is_empty() {
         field(out, "help", &Untrusted(&finding.help).to_string(), look)?;
     }
+    sites(out, analysis, texts, finding, look)?;
     for note in &finding.notes {
         field(out, "note", &Untrusted(note).to_string(), look)?;
     }
@@ -103,6 +106,34 @@ fn path(out: &mut String, analysis: &Analysis, texts: &Texts<'_>, finding: &Find
         writeln!(out, "{INDENT}also {}  {}", look.paint(Ink::Cyan, &place), Untrusted(&step.says))?;
     }
     Ok(())
+}
+
+/// What else the same function waits for, and what to do about it where that differs.
+fn sites(out: &mut String, analysis: &Analysis, texts: &Texts<'_>, finding: &Finding, look: Look) -> Result<(), Error> {
+    for (index, site) in finding.sites.iter().take(MAX_SITES).enumerate() {
+        let lead = if index == 0 { look.paint(Ink::Cyan, "  with: ") } else { INDENT.to_owned() };
+        let place = texts.start(site.at, Unit::Character);
+        let place = format!("{}:{}", Untrusted(analysis.path(site.at.file)), place.line);
+        writeln!(out, "{lead}{}  {}", look.paint(Ink::Cyan, &place), Untrusted(&site.message))?;
+        let through: Vec<String> = through(site).map(|step| Untrusted(&step.name).to_string()).collect();
+        if !through.is_empty() {
+            writeln!(out, "{INDENT}  {}", look.paint(Ink::Dim, &format!("through {}", through.join(" > "))))?;
+        }
+        if site.help != finding.help {
+            writeln!(out, "{INDENT}  {}", look.paint(Ink::Dim, &format!("help: {}", Untrusted(&site.help))))?;
+        }
+    }
+    match finding.sites.len().saturating_sub(MAX_SITES) {
+        0 => Ok(()),
+        1 => writeln!(out, "{INDENT}and 1 more place"),
+        more => writeln!(out, "{INDENT}and {more} more places"),
+    }
+}
+
+/// The calls between the entry and a sink.
+fn through(site: &Sink) -> impl Iterator<Item = &Step> {
+    let calls = site.path.len().saturating_sub(1);
+    site.path.iter().take(calls).skip(1)
 }
 
 fn unfold(out: &mut String, folded: &mut usize, look: Look) -> Result<(), Error> {

@@ -7,7 +7,7 @@ use super::analysis::{Analysis, DamagedFile, Hidden, Problem, SkippedFile, Stati
 use super::escape::to_json;
 use super::fingerprints::fingerprints;
 use super::texts::{Texts, Unit};
-use crate::finding::{Finding, Severity, Step};
+use crate::finding::{Finding, Severity, Sink, Step};
 use crate::source::Span;
 
 const SCHEMA: u32 = 1;
@@ -54,9 +54,22 @@ struct JsonFinding<'run> {
     steps: Vec<JsonStep<'run>>,
     boundary: Option<usize>,
     also: Vec<JsonStep<'run>>,
+    sites: Vec<JsonSink<'run>>,
     help: &'run str,
     notes: &'run [String],
     fingerprint: String,
+}
+
+#[derive(Serialize)]
+struct JsonSink<'run> {
+    message: &'run str,
+    severity: &'static str,
+    #[serde(flatten)]
+    place: Place<'run>,
+    stall: &'static str,
+    steps: Vec<JsonStep<'run>>,
+    boundary: Option<usize>,
+    help: &'run str,
 }
 
 #[derive(Serialize)]
@@ -100,6 +113,15 @@ fn json_finding<'run>(
 ) -> JsonFinding<'run> {
     let step =
         |step: &'run Step| JsonStep { place: place(analysis, texts, step.at), says: &step.says, name: &step.name };
+    let sink = |sink: &'run Sink| JsonSink {
+        message: &sink.message,
+        severity: sink.severity.word(),
+        place: place(analysis, texts, sink.at),
+        stall: sink.stall.word(),
+        steps: sink.path.iter().map(step).collect(),
+        boundary: sink.boundary,
+        help: &sink.help,
+    };
     JsonFinding {
         rule: finding.rule,
         severity: finding.severity.word(),
@@ -114,6 +136,7 @@ fn json_finding<'run>(
         steps: finding.path.iter().map(step).collect(),
         boundary: finding.boundary,
         also: finding.also.iter().map(step).collect(),
+        sites: finding.sites.iter().map(sink).collect(),
         help: &finding.help,
         notes: &finding.notes,
         fingerprint,

@@ -11,7 +11,7 @@ use super::analysis::Analysis;
 use super::escape::to_json;
 use super::fingerprints::fingerprints;
 use super::texts::{Texts, Unit};
-use crate::finding::{Confidence, Finding, Severity};
+use crate::finding::{Confidence, Finding, Severity, Step};
 use crate::rules::Rule;
 use crate::source::Span;
 
@@ -19,6 +19,8 @@ use crate::source::Span;
 const MOST_RESULTS: usize = 25_000;
 /// Code scanning refuses a result with more.
 const MOST_STEPS: usize = 1_000;
+/// More paths than this nobody unfolds; the sinks at their ends are related locations all the same.
+const MOST_FLOWS: usize = 20;
 /// The repository root; who reads the file says where that is, so that no absolute path is needed.
 const ROOT: &str = "%SRCROOT%";
 
@@ -82,23 +84,18 @@ fn rule(rule: &Rule) -> Value {
 fn result(analysis: &Analysis, texts: &Texts<'_>, finding: &Finding, fingerprint: &str) -> Value {
     let rule_index = analysis.rules.iter().position(|rule| rule.name == finding.rule);
     let steps = finding.path.get(..MOST_STEPS).unwrap_or(&finding.path);
-    let flow: Vec<Value> = steps
-        .iter()
-        .enumerate()
-        .map(|(index, step)| {
-            let mut location = location(analysis, texts, step.at, Some(&step.says));
-            location["logicalLocations"] = json!([{ "name": step.name }]);
-            let importance = if finding.boundary == Some(index) { "essential" } else { "important" };
-            json!({
-                "location": location,
-                "executionOrder": index + 1,
-                "nestingLevel": index,
-                "importance": importance,
-            })
-        })
+    let sites = finding.sites.iter().map(|site| (site.path.as_slice(), site.boundary));
+    let flows: Vec<Value> = [(steps, finding.boundary)]
+        .into_iter()
+        .chain(sites)
+        .filter(|(path, _)| !path.is_empty())
+        .take(MOST_FLOWS)
+        .map(|(path, boundary)| flow(analysis, texts, path, boundary))
         .collect();
+    let ends = finding.sites.iter().filter_map(|site| site.path.last());
     let related: Vec<Value> = steps
         .iter()
+        .chain(ends)
         .chain(&finding.also)
         .enumerate()
         .map(|(index, step)| {
@@ -126,13 +123,29 @@ fn result(analysis: &Analysis, texts: &Texts<'_>, finding: &Finding, fingerprint
         properties["stall"] = json!(finding.stall.word());
         properties["entries"] = json!(finding.entries);
     }
-    if !flow.is_empty() {
-        result["codeFlows"] = json!([{ "threadFlows": [{ "locations": flow }] }]);
+    if !flows.is_empty() {
+        result["codeFlows"] = json!(flows);
     }
     if let Some(index) = rule_index {
         result["ruleIndex"] = json!(index);
     }
     result
+}
+
+fn flow(analysis: &Analysis, texts: &Texts<'_>, path: &[Step], boundary: Option<usize>) -> Value {
+    let step = |(index, step): (usize, &Step)| {
+        let mut location = location(analysis, texts, step.at, Some(&step.says));
+        location["logicalLocations"] = json!([{ "name": step.name }]);
+        let importance = if boundary == Some(index) { "essential" } else { "important" };
+        json!({
+            "location": location,
+            "executionOrder": index + 1,
+            "nestingLevel": index,
+            "importance": importance,
+        })
+    };
+    let locations: Vec<Value> = path.iter().take(MOST_STEPS).enumerate().map(step).collect();
+    json!({ "threadFlows": [{ "locations": locations }] })
 }
 
 /// Viewers show the message alone, so it names the path's ends and the remedy too.

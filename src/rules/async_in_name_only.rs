@@ -10,7 +10,7 @@ use crate::finding::{Confidence, Finding, Lane, Severity, Stall};
 use crate::knowledge::{Deed, Effect, Platform};
 use crate::packages::Projects;
 use crate::program::{Fun, How, OutsideCall, Program};
-use crate::source::{FileId, Span};
+use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule {
     name: "async-in-name-only",
@@ -76,7 +76,6 @@ fn threaded_by(program: &Program<'_>, fun: Fun) -> Option<String> {
 
 fn judge(program: &Program<'_>, waits: &FxHashMap<Fun, Vec<&OutsideCall>>, fun: Fun) -> Option<Finding> {
     let framework = threaded_by(program, fun)?;
-    let (file, _) = program.function(fun);
     let sink = first_wait(program, waits, fun)?;
     let (name, _) = program.known(sink.callee)?;
     let (name, own) = (short(name), program.name_of(fun));
@@ -87,7 +86,7 @@ fn judge(program: &Program<'_>, waits: &FxHashMap<Fun, Vec<&OutsideCall>>, fun: 
         Site {
             rule: RULE.name,
             fun,
-            at: name_span(program, file, fun),
+            at: program.named_at(fun),
             name: &own,
             message: format!("`{own}` is `async` and never awaits, so `{name}` waits on the event loop"),
             notes: vec![format!("`{name}` is called {place}")],
@@ -136,11 +135,4 @@ fn waits_long(program: &Program<'_>, outside: &OutsideCall) -> bool {
     let call = facts.calls[outside.call.index()];
     let is_wait = matches!(row.effect, Some(Effect::Blocks(_))) && call.guard == Guard::None && !outside.passed;
     is_wait && stall(program, outside.file, &call, row) >= Some(Stall::Millis)
-}
-
-/// Where the handler is named.
-fn name_span(program: &Program<'_>, file: FileId, fun: Fun) -> Span {
-    let (_, function) = program.function(fun);
-    let length = function.name.map_or(1, |name| program.facts(file).name(name).len() as u32);
-    Span { file, start: function.at, end: function.at + length }
 }

@@ -55,7 +55,7 @@ fn judge(program: &Program<'_>, made: &Done<'_>) -> Option<Finding> {
         ],
         _ => Vec::new(),
     };
-    finding(
+    let finding = finding(
         program,
         Site {
             rule: RULE.name,
@@ -69,7 +69,10 @@ fn judge(program: &Program<'_>, made: &Done<'_>) -> Option<Finding> {
             confidence: made.outside.confidence,
             stall: Stall::None,
         },
-    )
+    )?;
+    // One set keeps all tasks of a function; what is not awaited is a fault of its own.
+    let remedy_in = (made.deed == Deed::StartsTask).then(|| program.named_at(made.fun));
+    Some(Finding { remedy_in, ..finding })
 }
 
 fn keep_task() -> String {

@@ -76,6 +76,8 @@ fn judge(program: &Program<'_>, projects: &Projects, outside: &OutsideCall, simp
         boundary: witness.boundary,
         entries: witness.entries,
         also: witness.also,
+        remedy_in: Some(witness.remedy_in),
+        sites: Vec::new(),
         lane: reach.lane,
         notes,
         help,

@@ -70,6 +70,8 @@ impl<'a> Silencers<'a> {
                 boundary: None,
                 entries: 1,
                 also: Vec::new(),
+                remedy_in: None,
+                sites: Vec::new(),
                 lane: Lane::Elsewhere,
                 notes: Vec::new(),
                 help: help.to_owned(),

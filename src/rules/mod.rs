@@ -21,6 +21,7 @@ mod large_document_parse;
 mod lock_across_await;
 mod locked;
 mod made;
+mod merge;
 mod micro_package;
 mod misplaced_dependency;
 mod native_replacement;
@@ -44,6 +45,8 @@ mod unpinned_dependency;
 mod unused_dependency;
 mod unused_ignore;
 mod worker_per_request;
+
+pub use merge::merge;
 
 use ignores::Silencers;
 use rustc_hash::FxHashSet;

@@ -90,6 +90,8 @@ fn judge_use<'p>(
         boundary,
         entries,
         also,
+        remedy_in: None,
+        sites: Vec::new(),
         lane,
         notes: notes(program, used, weakness, dialect, origin, lane),
         help: help(used, flags, dialect, how, weakness, possessive),

@@ -52,6 +52,8 @@ pub(super) fn finding(program: &Program<'_>, site: Site<'_>) -> Option<Finding> 
         boundary: None,
         entries: witness.entries,
         also: witness.also,
+        remedy_in: None,
+        sites: Vec::new(),
         lane: reach.lane,
         notes: site.notes,
         help: site.help,
