@@ -251,6 +251,8 @@ pub struct Row {
     pub wraps: bool,
     /// Used as a decorator or called on a function: the result is kept and used again.
     pub memoises: bool,
+    /// As a decorator: the method runs whenever its class is constructed.
+    pub constructs: bool,
     /// What it has to do with what containers hold.
     pub container: Option<Container>,
     /// Calls the functions meant by `pick` before it returns.
@@ -272,6 +274,8 @@ pub struct Row {
     pub decorates: Option<Entry>,
     /// A project class that is such a type has this method called.
     pub overrides: Option<Entry>,
+    /// With `enters` or `decorates`: the keyword argument that is `True` where a plain `def` runs in a thread.
+    pub threaded: Option<String>,
     /// How the report names the entry.
     pub label: Option<String>,
     /// It is handed a regular expression.

@@ -40,7 +40,9 @@ const KEYS: &[&str] = &[
     "unless",
     "wraps",
     "memoises",
+    "constructs",
     "container",
+    "threaded",
 ];
 
 /// Reads the keys of a row and fills in what they imply.
@@ -66,6 +68,8 @@ pub(super) fn read_row(table: &DeTable, at: &Range<usize>, platform: Platform, p
             "same" => row.same = text(value, problems).map(str::to_owned),
             "wraps" => row.wraps = flag(value, problems),
             "memoises" => row.memoises = flag(value, problems),
+            "constructs" => row.constructs = flag(value, problems),
+            "threaded" => row.threaded = text(value, problems).map(str::to_owned),
             "container" => row.container = word(value, Container::ALL, problems),
             "calls" => row.calls = flag(value, problems),
             "enters" => enters = word(value, Lane::ALL, problems),
@@ -135,6 +139,7 @@ fn clashes(table: &DeTable, at: &Range<usize>, platform: Platform, problems: &mu
     needs("path", &["enters", "decorates"]);
     needs("needs", &["enters"]);
     needs("label", &["enters", "decorates", "overrides"]);
+    needs("threaded", &["enters", "decorates"]);
     needs("plain", &["enters", "decorates", "overrides"]);
 
     if has("computes") && !has("stall") {
@@ -144,7 +149,7 @@ fn clashes(table: &DeTable, at: &Range<usize>, platform: Platform, problems: &mu
         problems.add(at, "`computes` needs a `gil` on Python");
     }
     if platform == Platform::Node {
-        for key in ["gil", "plain"] {
+        for key in ["constructs", "gil", "plain", "threaded"] {
             if let Some((key, _)) = table.get_key_value(key) {
                 problems.add(&key.span(), format!("`{}` is for Python only", key.get_ref()));
             }

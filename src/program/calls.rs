@@ -229,6 +229,9 @@ impl World<'_> {
             self.class_member(class, name, false, &mut own);
             constructors.extend(&own.finish(), confidence);
         }
+        for validator in self.constructed_by(class) {
+            constructors.add(Value::Function(validator), confidence);
+        }
         if let Some(function) = self.index.class(class).function {
             constructors.add(Value::Function(function), confidence);
         }
@@ -320,6 +323,7 @@ impl World<'_> {
                 // A registration of own making, `route(path, handler)`, registers all it is passed.
                 let confidence = confidence.max(registers);
                 let label = self.label(site.file, site.call, ext, row, fun);
+                let entry = self.threaded(site.file, site.call, row, entry);
                 self.enter(fun, entry, site.at, label, confidence, links);
                 links.registered_in.push((fun, site.from));
             } else if row.offloads.is_some_and(|offload| offload != Offload::Task) {

@@ -3,6 +3,7 @@
 //! Demand-driven and memoised: one slot per expression of the program. Every step is bounded, so a
 //! hostile file costs a wrong answer, never time or stack.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
@@ -117,6 +118,8 @@ pub(super) struct World<'a> {
     pub(super) open: bool,
     /// Whether calls are being looked at for the first time, so that callers are still unknown.
     pub(super) is_first_pass: bool,
+    /// Methods that run whenever a class is constructed, by class.
+    pub(super) construction: FxHashMap<Cls, BTreeSet<Fun>>,
     /// Members being looked up right now, outermost first.
     pub(super) asking: Vec<(Value, Sym)>,
     memo: Vec<u32>,
@@ -180,6 +183,7 @@ impl<'a> World<'a> {
             imports: FxHashMap::default(),
             open: false,
             is_first_pass: true,
+            construction: FxHashMap::default(),
             asking: Vec::new(),
             memo,
             sets: vec![Rc::from([])],
