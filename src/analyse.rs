@@ -531,6 +531,7 @@ mod tests {
             confidence: Confidence::Likely,
             stall: Stall::Millis,
             subject: None,
+            fix: None,
         }
     }
 

@@ -41,6 +41,26 @@ pub struct Finding {
     /// The package that a finding about dependencies is about. Such a finding has no path, and nothing
     /// stands still: its lane and stall say nothing.
     pub subject: Option<Subject>,
+    /// Edits that settle it without anybody's judgement.
+    pub fix: Option<Fix>,
+}
+
+/// Edits that settle a finding together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fix {
+    /// What they do, in the words of a command: "delete `left-pad`".
+    pub says: String,
+    /// Sorted by place; they do not overlap.
+    pub edits: Vec<Edit>,
+}
+
+/// What is written instead of a part of a file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Edit {
+    /// The part; empty where something is only added.
+    pub span: Span,
+    /// What is written there.
+    pub text: String,
 }
 
 /// A package, and the manifest that declares it or should.
@@ -72,6 +92,7 @@ impl Finding {
             confidence: Confidence::Likely,
             stall: Stall::BySize,
             subject: Some(subject),
+            fix: None,
         }
     }
 }

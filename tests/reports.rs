@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
-use crossgrain::finding::{Confidence, Finding, Lane, Severity, Sink, Stall, Step, Subject};
+use crossgrain::finding::{Confidence, Edit, Finding, Fix, Lane, Severity, Sink, Stall, Step, Subject};
 use crossgrain::report::{
     Analysis, DamagedFile, Format, Hidden, Look, Problem, SkippedFile, Statistics, Texts, render,
 };
@@ -43,7 +43,9 @@ fn analysis(test: &str, files: &[(&str, &str)], steps: &[(usize, &str, &str, &st
         let start = files[0].1.find("\"left-pad\"").unwrap_or_default() as u32;
         let at = Span { file: FileId(0), start, end: start + 10 };
         let finding = Finding::about("blocking-call", subject, at, "nothing uses `left-pad`".to_owned());
-        Finding { help: "delete it".to_owned(), ..finding }
+        let edits = vec![Edit { span: at, text: "\"right-pad\"".to_owned() }];
+        let fix = Some(Fix { says: "rename it".to_owned(), edits });
+        Finding { help: "delete it".to_owned(), fix, ..finding }
     };
     let on_a_path = || Finding {
         rule: "blocking-call",
@@ -62,6 +64,7 @@ fn analysis(test: &str, files: &[(&str, &str)], steps: &[(usize, &str, &str, &st
         confidence: Confidence::Likely,
         stall: Stall::Millis,
         subject: None,
+        fix: None,
     };
     Analysis {
         root,
@@ -350,6 +353,12 @@ fn a_finding_about_a_package_has_no_path() {
     let result = &sarif["runs"][0]["results"][0];
     assert_eq!(result["properties"]["package"], "left-pad");
     assert!(result["codeFlows"].is_null() && result["properties"]["lane"].is_null());
+    let edit = &finding["fix"]["edits"][0];
+    assert_eq!((&edit["path"], &edit["column"], &edit["end_column"]), (&"package.json".into(), &21.into(), &31.into()));
+    let change = &result["fixes"][0]["artifactChanges"][0];
+    assert_eq!(change["artifactLocation"]["uri"], "package.json");
+    assert_eq!(change["replacements"][0]["deletedRegion"]["startColumn"], 21);
+    assert_eq!(change["replacements"][0]["insertedContent"]["text"], "\"right-pad\"");
     let before = json["findings"][0]["fingerprint"].clone();
     if let Some(subject) = &mut found.findings[0].subject {
         "right-pad".clone_into(&mut subject.package);

@@ -250,6 +250,7 @@ mod tests {
             confidence: Confidence::Likely,
             stall: Stall::Millis,
             subject: None,
+            fix: None,
         };
         let problem = Problem { path: String::new(), line: None, message: String::new() };
         Analysis {

@@ -56,6 +56,7 @@ struct JsonFinding<'run> {
     also: Vec<JsonStep<'run>>,
     sites: Vec<JsonSink<'run>>,
     help: &'run str,
+    fix: Option<JsonFix<'run>>,
     notes: &'run [String],
     fingerprint: String,
 }
@@ -78,6 +79,19 @@ struct JsonStep<'run> {
     place: Place<'run>,
     says: &'run str,
     name: &'run str,
+}
+
+#[derive(Serialize)]
+struct JsonFix<'run> {
+    says: &'run str,
+    edits: Vec<JsonEdit<'run>>,
+}
+
+#[derive(Serialize)]
+struct JsonEdit<'run> {
+    #[serde(flatten)]
+    place: Place<'run>,
+    text: &'run str,
 }
 
 #[derive(Serialize)]
@@ -138,6 +152,14 @@ fn json_finding<'run>(
         also: finding.also.iter().map(step).collect(),
         sites: finding.sites.iter().map(sink).collect(),
         help: &finding.help,
+        fix: finding.fix.as_ref().map(|fix| JsonFix {
+            says: &fix.says,
+            edits: fix
+                .edits
+                .iter()
+                .map(|edit| JsonEdit { place: place(analysis, texts, edit.span), text: &edit.text })
+                .collect(),
+        }),
         notes: &finding.notes,
         fingerprint,
     }

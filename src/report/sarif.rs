@@ -11,9 +11,9 @@ use super::analysis::Analysis;
 use super::escape::to_json;
 use super::fingerprints::fingerprints;
 use super::texts::{Texts, Unit};
-use crate::finding::{Confidence, Finding, Severity, Step};
+use crate::finding::{Confidence, Edit, Finding, Fix, Severity, Step};
 use crate::rules::Rule;
-use crate::source::Span;
+use crate::source::{FileId, Span};
 
 /// Code scanning refuses a run with more.
 const MOST_RESULTS: usize = 25_000;
@@ -126,6 +126,9 @@ fn result(analysis: &Analysis, texts: &Texts<'_>, finding: &Finding, fingerprint
     if !flows.is_empty() {
         result["codeFlows"] = json!(flows);
     }
+    if let Some(fix) = &finding.fix {
+        result["fixes"] = json!([fix_object(analysis, texts, fix)]);
+    }
     if let Some(index) = rule_index {
         result["ruleIndex"] = json!(index);
     }
@@ -146,6 +149,30 @@ fn flow(analysis: &Analysis, texts: &Texts<'_>, path: &[Step], boundary: Option<
     };
     let locations: Vec<Value> = path.iter().take(MOST_STEPS).enumerate().map(step).collect();
     json!({ "threadFlows": [{ "locations": locations }] })
+}
+
+/// The edits of a fix, by file.
+fn fix_object(analysis: &Analysis, texts: &Texts<'_>, fix: &Fix) -> Value {
+    let mut files: Vec<FileId> = fix.edits.iter().map(|edit| edit.span.file).collect();
+    files.dedup();
+    let change = |file: FileId| {
+        let edits = fix.edits.iter().filter(|edit| edit.span.file == file);
+        let replacement = |edit: &Edit| {
+            let place = location(analysis, texts, edit.span, None);
+            json!({
+                "deletedRegion": place["physicalLocation"]["region"],
+                "insertedContent": { "text": edit.text },
+            })
+        };
+        json!({
+            "artifactLocation": { "uri": uri(analysis.path(file)), "uriBaseId": ROOT },
+            "replacements": edits.map(replacement).collect::<Vec<_>>(),
+        })
+    };
+    json!({
+        "description": { "text": fix.says },
+        "artifactChanges": files.into_iter().map(change).collect::<Vec<_>>(),
+    })
 }
 
 /// Viewers show the message alone, so it names the path's ends and the remedy too.

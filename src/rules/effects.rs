@@ -85,6 +85,7 @@ fn judge(program: &Program<'_>, projects: &Projects, outside: &OutsideCall, simp
         confidence: if long { Confidence::Possible } else { reach.confidence.min(outside.confidence) },
         stall,
         subject: None,
+        fix: None,
     })
 }
 

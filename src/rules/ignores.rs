@@ -79,6 +79,7 @@ impl<'a> Silencers<'a> {
                 confidence: Confidence::Certain,
                 stall: Stall::None,
                 subject: None,
+                fix: None,
             }
         })
     }

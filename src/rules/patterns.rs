@@ -83,6 +83,7 @@ fn judge_use<'p>(
     let possessive = floor.is_some_and(|floor| floor >= (3, 11));
     Some(Finding {
         subject: None,
+        fix: None,
         rule: RULE.name,
         message: says,
         at,

@@ -45,6 +45,7 @@ pub(super) fn finding(program: &Program<'_>, site: Site<'_>) -> Option<Finding> 
     path.push(Step { at: site.at, says: site.message.clone(), name: site.name.to_owned() });
     Some(Finding {
         subject: None,
+        fix: None,
         rule: site.rule,
         message: site.message,
         at: site.at,
