@@ -158,6 +158,7 @@ pub fn analyse(request: &Request<'_>) -> Result<Analysis, AnalyseError> {
             sources: &input.sources,
             facts: &input.facts,
             ignores: &input.ignores,
+            manifests: &input.manifests,
             usage: &usage,
             walked: &walked,
         };
@@ -199,6 +200,8 @@ struct Input {
     facts: Vec<FileFacts>,
     /// Suppressions in manifests.
     ignores: Vec<(FileId, Ignore)>,
+    /// Texts of manifests.
+    manifests: Vec<(FileId, String)>,
     projects: Projects,
     /// Manifests, texts beside the code, and code that is not analysed: they tell which packages are used.
     texts: Vec<Candidate>,
@@ -227,12 +230,25 @@ impl Input {
         skipped.sort();
         let knowledge = know(request, &sources)?;
         let mut ignores = Vec::new();
-        for (mut manifest, found) in manifests {
-            manifest.id = FileId(sources.len() as u32);
-            ignores.extend(found.into_iter().map(|ignore| (manifest.id, ignore)));
-            sources.push(manifest);
+        let mut manifest_texts = Vec::new();
+        for manifest in manifests {
+            let id = FileId(sources.len() as u32);
+            ignores.extend(manifest.ignores.into_iter().map(|ignore| (id, ignore)));
+            manifest_texts.extend(manifest.text.map(|text| (id, text)));
+            sources.push(SourceFile { id, ..manifest.source });
         }
-        Ok(Input { sources, facts, ignores, projects, texts, pool, knowledge, skipped, problems })
+        Ok(Input {
+            sources,
+            facts,
+            ignores,
+            manifests: manifest_texts,
+            projects,
+            texts,
+            pool,
+            knowledge,
+            skipped,
+            problems,
+        })
     }
 
     fn link<T: Send>(&self, then: impl FnOnce(&Program<'_>, &Resolver<'_>) -> T + Send) -> Result<T, AnalyseError> {

@@ -12,6 +12,7 @@
 //! - [`program`]: the whole repository linked: values, edges, entries, lanes, paths.
 //! - [`usage`]: who uses which package, from imports, scripts and configuration.
 //! - [`rules`]: which combination of effect and lane goes against the grain, and the remedy.
+//! - [`fix`]: the edits of findings to files, each replaced in one step.
 //! - [`report`]: findings to bytes, one file per format.
 //! - [`analyse`]: the rooms put together: a request in, an analysis out.
 //! - [`cli`]: arguments and configuration in, an exit code out.
@@ -20,6 +21,7 @@ pub mod analyse;
 pub mod cli;
 pub mod facts;
 pub mod finding;
+pub mod fix;
 pub mod knowledge;
 pub mod packages;
 pub mod program;

@@ -251,3 +251,22 @@ fn special_files_and_ends_of_pipes() {
     let ended = child.wait_with_output().expect("crossgrain ends");
     assert_eq!(ran(ended).code, Some(0), "a closed pipe is no failure");
 }
+
+#[test]
+fn fixes_are_shown_and_then_made() {
+    let manifest = "{\n  \"name\": \"x\",\n  \"private\": true,\n  \"dependencies\": {\n    \"left-pad\": \"^1.3.0\",\n    \"ms\": \"^2.1.3\"\n  }\n}\n";
+    let lockfile = "{ \"lockfileVersion\": 3, \"packages\": { \"\": { \"dependencies\": { \"left-pad\": \"^1.3.0\", \"ms\": \"^2.1.3\" } } } }\n";
+    let files =
+        [("package.json", manifest), ("package-lock.json", lockfile), ("a.js", "console.log(require(\"ms\")(1));\n")];
+    let root = repository("fixes", &files);
+    let shown = run(&root, &["check", "--select", "unused-dependency", "--fix", "--dry-run"]);
+    let expected = "--- a/package.json\n+++ b/package.json\n@@ -2,7 +2,6 @@\n   \"name\": \"x\",\n   \"private\": true,\n   \"dependencies\": {\n-    \"left-pad\": \"^1.3.0\",\n     \"ms\": \"^2.1.3\"\n   }\n }\n";
+    assert_eq!((shown.code, shown.out.as_str()), (Some(1), expected), "{}", shown.err);
+    let text = || fs::read_to_string(root.join("package.json")).expect("it can be read");
+    assert_eq!(text(), manifest);
+    let made = run(&root, &["check", "--select", "unused-dependency", "--fix"]);
+    assert_eq!((made.code, made.err.as_str()), (Some(0), "1 finding fixed\n"));
+    assert_eq!(text(), manifest.replace("    \"left-pad\": \"^1.3.0\",\n", ""));
+    let left: Vec<_> = fs::read_dir(&root).expect("it can be read").flatten().map(|it| it.file_name()).collect();
+    assert_eq!(left.iter().filter(|name| name.to_string_lossy().contains("crossgrain")).count(), 0, "{left:?}");
+}

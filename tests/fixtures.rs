@@ -9,8 +9,9 @@
 //! - `//~? rule`: a missed alarm that is known; `//~! rule`: a false alarm that is known.
 //!
 //! Python and TOML write `#~`. `expect.txt` speaks for files without comments, `path:line rule` a line.
+//! `name.fixed.ext` beside a file is what its fixes make of it; nothing is then left to fix.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -18,7 +19,8 @@ use std::path::{Path, PathBuf};
 use crossgrain::analyse::{Request, analyse};
 use crossgrain::cli::settings_of;
 use crossgrain::finding::{Severity, Step};
-use crossgrain::report::Look;
+use crossgrain::fix::{plan, write};
+use crossgrain::report::{Analysis, Look};
 use crossgrain::rules::RULES;
 use crossgrain::source::Span;
 
@@ -31,7 +33,7 @@ fn every_fixture_has_exactly_the_findings_it_expects() {
     for case in &cases {
         let name = case.strip_prefix(fixtures()).expect("cases are fixtures").display().to_string();
         let expected = expectations(case);
-        let report = compare(&expected, &findings(case));
+        let report = compare(&expected, &findings(&staged(case, "found")));
         if !report.is_empty() {
             failed += 1;
             failures.extend(["\n", &name, "\n", &report]);
@@ -63,6 +65,38 @@ fn every_fixture_has_exactly_the_findings_it_expects() {
         }
     }
     assert!(failures.is_empty(), "{failed} of {summary}\n{failures}");
+}
+
+#[test]
+fn fixes_make_exactly_the_files_that_are_expected() {
+    let cases: Vec<PathBuf> = cases().into_iter().filter(|case| files(case).iter().any(|it| is_fixed(it))).collect();
+    assert!(cases.len() >= 5, "only {} cases have fixed files", cases.len());
+    for case in cases {
+        let name = case.strip_prefix(fixtures()).expect("cases are fixtures").display().to_string();
+        let root = staged(&case, "fixed");
+        let mut written = BTreeSet::new();
+        let left = loop {
+            assert!(written.len() < 20, "{name}: fixes never end");
+            let analysis = analysis(&root);
+            let plan = plan(&root, &analysis.sources, &analysis.findings);
+            if plan.rewrites.is_empty() {
+                break plan.waiting;
+            }
+            for rewrite in &plan.rewrites {
+                write(&root, rewrite).unwrap_or_else(|error| panic!("{name}: {error}"));
+                written.insert(rewrite.path.clone());
+            }
+        };
+        assert_eq!(left, 0, "{name}: fixes are left");
+        for fixed in files(&case).iter().filter(|it| is_fixed(it)) {
+            let path = fixed.strip_prefix(&case).expect("files are in their case").to_string_lossy();
+            let plain = path.replace('\\', "/").replace(".fixed", "");
+            let read = |path: &Path| fs::read_to_string(path).unwrap_or_else(|error| panic!("{name}: {error}"));
+            assert_eq!(read(&root.join(&plain)), read(fixed), "{name}/{plain}");
+            written.remove(&plain);
+        }
+        assert!(written.is_empty(), "{name}: nothing says what fixes make of {written:?}");
+    }
 }
 
 #[test]
@@ -149,7 +183,7 @@ struct Expectation {
 /// What the comments of a case say.
 fn expectations(case: &Path) -> Vec<Expectation> {
     let mut expected = Vec::new();
-    for file in files(case) {
+    for file in files(case).into_iter().filter(|file| !is_fixed(file)) {
         let text = fs::read_to_string(&file).unwrap_or_default();
         let name = file.strip_prefix(case).expect("files are in their case").to_string_lossy().replace('\\', "/");
         for (line, text) in (1..).zip(text.lines()) {
@@ -197,20 +231,46 @@ fn files(case: &Path) -> Vec<PathBuf> {
     files
 }
 
+/// The case without what its fixes are to make, in a directory of its own if it has any.
+fn staged(case: &Path, purpose: &str) -> PathBuf {
+    let all = files(case);
+    if !all.iter().any(|file| is_fixed(file)) {
+        return case.to_path_buf();
+    }
+    let name = case.strip_prefix(fixtures()).expect("cases are fixtures");
+    let root = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("fixtures").join(purpose).join(name);
+    let _ = fs::remove_dir_all(&root);
+    for file in all.iter().filter(|file| !is_fixed(file)) {
+        let copy = root.join(file.strip_prefix(case).expect("files are in their case"));
+        fs::create_dir_all(copy.parent().expect("a file has a directory")).expect("directories can be made");
+        fs::copy(file, copy).expect("files can be copied");
+    }
+    root
+}
+
+fn is_fixed(file: &Path) -> bool {
+    file.file_stem().is_some_and(|stem| stem.to_string_lossy().ends_with(".fixed"))
+}
+
 struct Found {
     rule: &'static str,
     severity: &'static str,
     via: String,
 }
 
-/// What crossgrain says, by place.
-fn findings(case: &Path) -> BTreeMap<Place, Vec<Found>> {
+/// A case as a repository of its own.
+fn analysis(case: &Path) -> Analysis {
     let settings = settings_of(case).unwrap_or_else(|error| panic!("{}", error.render(Look::PLAIN)));
     let root = case.to_path_buf();
     let paths = [root.clone()];
     let request =
         Request { root: &root, paths: &paths, touching: &[], settings: &settings, threads: 1, progress: None };
-    let analysis = analyse(&request).unwrap_or_else(|error| panic!("{}: {error}", case.display()));
+    analyse(&request).unwrap_or_else(|error| panic!("{}: {error}", case.display()))
+}
+
+/// What crossgrain says, by place.
+fn findings(case: &Path) -> BTreeMap<Place, Vec<Found>> {
+    let analysis = analysis(case);
     // Installed packages are left out, and that is said.
     let skipped: Vec<_> = analysis.skipped.iter().filter(|it| !it.path.ends_with("node_modules/")).collect();
     assert!(skipped.is_empty(), "{}: {skipped:?}", case.display());

@@ -19,6 +19,7 @@ const ROOMS: &[&str] = &[
     "program",
     "usage",
     "rules",
+    "fix",
     "report",
     "analyse",
     "cli",

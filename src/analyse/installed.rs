@@ -2,7 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::packages::{Ecosystem, Installed, Project, Projects, lacks_of_npm, lacks_of_python};
+use crate::packages::{
+    Ecosystem, Installed, Project, Projects, lacks_of_npm, lacks_of_python, version_of_npm, version_of_python,
+};
 use crate::source::{Candidate, folder, read};
 
 /// Larger manifests are not read.
@@ -37,6 +39,7 @@ fn of_npm(root: &Path, project: &Project) -> Vec<Installed> {
             ecosystem: Ecosystem::Npm,
             name: name.to_owned(),
             path: format!("node_modules/{name}"),
+            version: version_of_npm(&text),
             lacks: lacks_of_npm(&text, &files)?,
         })
     };
@@ -71,6 +74,7 @@ fn of_python(root: &Path, project: &Project) -> Vec<Installed> {
                     ecosystem: Ecosystem::Pypi,
                     name: wanted.to_owned(),
                     path: format!("site-packages/{name}"),
+                    version: version_of_python(&text),
                     lacks: lacks_of_python(&text, has_types),
                 });
             }

@@ -15,12 +15,22 @@ const MAX_MANIFEST: u64 = 8 << 20;
 /// Lockfiles with more bytes are not read.
 const MAX_LOCKFILE: u64 = 64 << 20;
 
+/// A manifest, or a lockfile, whose text is not kept.
+pub(super) struct Manifest {
+    /// Without an id.
+    pub(super) source: SourceFile,
+    /// Suppressions in it.
+    pub(super) ignores: Vec<Ignore>,
+    /// What it says; edits are made of it.
+    pub(super) text: Option<String>,
+}
+
 /// Reads the manifests and lockfiles, sorted by path; each has an id only when the files of code have theirs.
 pub(super) fn read_manifests(
     manifests: &[Candidate],
     lockfiles: &[Candidate],
     problems: &mut Vec<Problem>,
-) -> (Vec<(SourceFile, Vec<Ignore>)>, Projects) {
+) -> (Vec<Manifest>, Projects) {
     let mut texts = Vec::with_capacity(manifests.len());
     let mut found = Vec::new();
     for manifest in manifests {
@@ -31,22 +41,26 @@ pub(super) fn read_manifests(
     }
     let mut projects = read_projects(texts.iter().map(|(path, text)| (*path, text.as_str())));
     found.append(&mut projects.problems);
-    let mut sources: Vec<_> =
-        texts.iter().map(|(path, text)| (source_file(path, None, text), ignores_of_manifest(text))).collect();
     // Requirements that a tool made are a lockfile beside being a manifest.
     let requirements = texts.iter().filter(|(path, _)| path.rsplit('.').next() == Some("txt"));
     let mut locked: Vec<_> = requirements.filter_map(|(path, text)| read_lockfile(path, text, &mut found)).collect();
+    let one = |(path, text): (&str, String)| Manifest {
+        source: source_file(path, None, &text),
+        ignores: ignores_of_manifest(&text),
+        text: Some(text),
+    };
+    let mut sources: Vec<Manifest> = texts.into_iter().map(one).collect();
     for (candidate, outcome) in lockfiles.iter().zip(read_lockfiles(lockfiles)) {
         match outcome {
             Ok((source, lockfile, mut problems)) => {
-                sources.push((source, Vec::new()));
+                sources.push(Manifest { source, ignores: Vec::new(), text: None });
                 locked.extend(lockfile);
                 found.append(&mut problems);
             }
             Err(reason) => unread(candidate, reason, problems),
         }
     }
-    sources.sort_by(|(a, _), (b, _)| a.path.cmp(&b.path));
+    sources.sort_by(|a, b| a.source.path.cmp(&b.source.path));
     attach(&mut projects, locked);
     found.sort();
     problems.extend(found.iter().map(|problem| Problem {

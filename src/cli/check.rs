@@ -9,6 +9,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use super::Exit;
 use super::config;
 use super::error::UsageError;
+use super::fix;
 use super::keys::{self, Given, Kind, Value, Values};
 use super::output::{self, Output};
 use super::places;
@@ -49,6 +50,12 @@ pub(super) struct Check {
     /// Exit with 0 whatever was found
     #[arg(long)]
     exit_zero: bool,
+    /// Make the edits that settle findings, and report what is left
+    #[arg(long)]
+    fix: bool,
+    /// With --fix: print what would change as a unified diff, and write nothing
+    #[arg(long, requires = "fix")]
+    dry_run: bool,
     /// Add numbers about what was analysed and found
     #[arg(long)]
     statistics: bool,
@@ -111,6 +118,14 @@ pub(super) fn check(arguments: &Check) -> Result<Exit, UsageError> {
         bar.clear();
     }
     let analysis = match result {
+        Ok(analysis) if arguments.fix && arguments.dry_run => {
+            fix::show(&analysis)?;
+            return Ok(exit(arguments.exit_zero, &settings, &analysis));
+        }
+        Ok(analysis) if arguments.fix => match fix::fix(&Request { progress: None, ..request }, analysis)? {
+            Ok(analysis) => analysis,
+            Err(error) => return failed(&error),
+        },
         Ok(analysis) => analysis,
         Err(error) => return failed(&error),
     };

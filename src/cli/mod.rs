@@ -5,6 +5,7 @@ mod config;
 mod document;
 mod error;
 mod explain;
+mod fix;
 mod init;
 mod json_key;
 mod keys;

@@ -14,6 +14,8 @@ pub struct Installed {
     pub name: String,
     /// Where the copy is, relative to the repository's root.
     pub path: String,
+    /// Its version, where it says one.
+    pub version: Option<String>,
     /// What it does not have.
     pub lacks: Vec<Lack>,
 }
@@ -59,6 +61,17 @@ pub fn lacks_of_python(metadata: &str, has_types: bool) -> Vec<Lack> {
     };
     let has_readme = body.trim().len() as u64 >= SHORTEST || has(&["Description"]);
     lacks([has_readme, has(&["Summary"]), has(&["Home-page", "Project-URL", "Download-URL"]), has_types])
+}
+
+/// The version that an installed package of npm says it is.
+pub fn version_of_npm(manifest: &str) -> Option<String> {
+    json(manifest).ok()?.root().text_at(&["version"]).map(str::to_owned)
+}
+
+/// The version that an installed distribution of Python says it is.
+pub fn version_of_python(metadata: &str) -> Option<String> {
+    let mut headers = metadata.lines().take_while(|line| !line.is_empty());
+    headers.find_map(|line| line.strip_prefix("Version:")).map(|version| version.trim().to_owned())
 }
 
 fn lacks(has: [bool; 4]) -> Vec<Lack> {

@@ -8,6 +8,7 @@ mod conda;
 mod conflict;
 mod core_metadata;
 mod declared;
+mod edit;
 mod gather;
 mod installed;
 mod lock;
@@ -28,8 +29,9 @@ mod tree;
 mod tsconfig;
 
 pub use declared::{Declared, Ecosystem, Kind, Origin};
+pub use edit::{Change, Wanted, add, apply, move_to_runtime, pin, remove};
 pub use gather::read_projects;
-pub use installed::{Installed, Lack, lacks_of_npm, lacks_of_python};
+pub use installed::{Installed, Lack, lacks_of_npm, lacks_of_python, version_of_npm, version_of_python};
 pub use lock::{
     Asker, Asks, Importer, LockTool, Locked, LockedOrigin, Lockfile, Need, NeedKind, Weights, attach, read_lockfile,
 };

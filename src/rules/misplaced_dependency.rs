@@ -1,5 +1,6 @@
 //! What the program runs with is asked for as if only its developers needed it.
 
+use super::fixes::promotion;
 use super::packages::{is_adapter, is_development_file, is_sample, subject, uses_in};
 use super::{Check, Family, Repository, Rule};
 use crate::finding::{Confidence, Finding, Severity, Step};
@@ -57,6 +58,7 @@ fn judge(repository: &Repository<'_>, project: &Project, one: &Declared) -> Opti
         format!("`{}` is asked for only for development, and {} imports it", one.name, repository.path(first.file));
     let mut finding = Finding::about(RULE.name, subject, at, message);
     finding.help = format!("move it to what {} needs at run time", one.manifest);
+    finding.fix = promotion(repository, one);
     finding.notes.push("an installation for production leaves it out, and the import fails".to_owned());
     // Several files of requirements may be installed together.
     if one.manifest.rsplit('.').next() == Some("txt") {

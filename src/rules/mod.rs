@@ -12,6 +12,7 @@ mod deprecated_package;
 mod dropped_task;
 mod duplicate_versions;
 mod effects;
+mod fixes;
 mod gil_bound_thread;
 mod growth;
 mod heavy_dependency;
@@ -174,6 +175,8 @@ pub struct Repository<'a> {
     pub facts: &'a [FileFacts],
     /// Suppressions in manifests.
     pub ignores: &'a [(FileId, Ignore)],
+    /// The texts of manifests, sorted by file: edits are made of them.
+    pub manifests: &'a [(FileId, String)],
     /// Who uses which package.
     pub usage: &'a Usage,
     /// The directories that were looked through, relative to the root: of what lies elsewhere not all uses are known.

@@ -1,5 +1,6 @@
 //! A package whose work the platform's own library does.
 
+use super::fixes::deletion;
 use super::packages::{dead_bound, floor, is_development_file, is_for_browsers, is_sample, subject, uses_in};
 use super::{Check, Family, Repository, Rule};
 use crate::finding::{Confidence, Finding, Severity};
@@ -82,6 +83,7 @@ fn dead_marker(
     let mut finding = Finding::about(RULE.name, subject, at, message);
     finding.notes.push(format!("its marker asks for Python before {}", shown(bound)));
     finding.help = format!("delete the requirement and use `{}`", native.api);
+    finding.fix = deletion(repository, one);
     finding.confidence = Confidence::Certain;
     Some(finding)
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::fixes::addition;
 use super::packages::{brought_by, is_adapter, is_development_file, is_sample, locked_in};
 use super::{Check, Family, Repository, Rule};
 use crate::finding::{Confidence, Finding, Severity, Step, Subject};
@@ -54,6 +55,7 @@ fn judge(
     let manifest = manifest_of(repository, project, ecosystem)?;
     let at = Span { file: shown.file, start: shown.at, end: shown.end };
     let subject = Subject { package: name.to_owned(), manifest };
+    let manifest_file = manifest;
     let manifest = repository.path(manifest);
     let verb = if shown.type_only { "types are imported" } else { "is imported" };
     let mut finding =
@@ -61,6 +63,7 @@ fn judge(
     let only_development = hard.iter().all(|import| is_development_file(repository.path(import.file)));
     let place = if only_development { " for development" } else { "" };
     finding.help = format!("add it to {manifest}{place}");
+    finding.fix = addition(repository, project, manifest_file, ecosystem, name, only_development);
     let locked = locked_in(repository, project, ecosystem, name);
     let brought = brought_by(repository, project, ecosystem, name);
     match (&brought, &locked) {

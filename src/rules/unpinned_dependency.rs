@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::fixes::pins;
 use super::locked::{at_manifest, is_example, own_names, some};
 use super::{Check, Family, Repository, Rule};
 use crate::finding::{Finding, Severity};
@@ -41,6 +42,7 @@ fn find(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
             }
             finding.notes.push("no lockfile holds the versions that work".to_owned());
             finding.help = help(first).into();
+            finding.fix = pins(repository, project, &open);
             if is_example(manifest) || open.iter().all(|one| one.is_development()) {
                 finding.severity = Severity::Info;
             }

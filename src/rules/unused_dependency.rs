@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::fixes::deletion;
 use super::packages::{brought_by, dead_bound, floor, is_sample, subject, uses_in};
 use super::{Check, Family, Repository, Rule};
 use crate::finding::{Confidence, Finding, Severity};
@@ -58,6 +59,7 @@ fn judge(repository: &Repository<'_>, project: &Project, one: &Declared) -> Opti
     let mut finding = Finding::about(RULE.name, subject, at, format!("nothing uses `{}`", one.name));
     finding.notes.push(looked_at(repository, one));
     finding.help = format!("delete it from {}", one.manifest);
+    finding.fix = deletion(repository, one);
     let tables = repository.usage.tables.get(&one.ecosystem);
     let by_hand = tables.is_some_and(|tables| tables.by_hand.contains(&one.name));
     let is_python = one.ecosystem == Ecosystem::Pypi;

@@ -60,7 +60,7 @@ pub struct SourceFile {
 }
 
 /// Byte offsets at which lines start. `\n`, `\r\n` and a lone `\r` end a line.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct LineIndex {
     starts: Vec<u32>,
 }

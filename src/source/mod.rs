@@ -22,6 +22,6 @@ pub use directories::directories_with;
 pub use entry::display_path;
 pub use file::{FileId, Language, LineIndex, SourceFile, Span};
 pub use folder::folder;
-pub use read::read;
+pub use read::{read, read_plain};
 pub use skip::{SkipReason, Skipped};
 pub use walk::{Candidate, Discovery, WalkRequest, discover, repository_root};

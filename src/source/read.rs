@@ -29,6 +29,14 @@ pub fn read(candidate: &Candidate, cap: u64) -> Result<String, SkipReason> {
     }
 }
 
+/// The text of a regular file of at most `cap` bytes whose bytes are that text: offsets into it are offsets into the
+/// file, which may be edited by them.
+pub fn read_plain(path: &Path, cap: u64) -> Option<String> {
+    let bytes = read_start(path, cap.saturating_add(1)).ok().filter(|bytes| bytes.len() as u64 <= cap)?;
+    let text = decode(bytes.clone()).ok()?;
+    (text.as_bytes() == bytes).then_some(text)
+}
+
 /// Reads at most `count` bytes from the start of a regular file.
 pub(super) fn read_start(path: &Path, count: u64) -> Result<Vec<u8>, SkipReason> {
     let mut bytes = Vec::new();
