@@ -20,7 +20,7 @@ use crate::packages::Projects;
 use crate::program::resolve::Resolver;
 use crate::program::{Place, Program, Trace, file_rules};
 use crate::report::{Analysis, DamagedFile, Hidden, Problem, SkippedFile, Statistics};
-use crate::rules::{Family, RULES, Repository, Rule, drop_covered, judge, merge};
+use crate::rules::{Family, Judgement, RULES, Repository, Rule, drop_covered, judge, merge};
 use crate::source::{
     Candidate, Discovery, FileId, Language, LineIndex, SkipReason, SourceFile, WalkRequest, discover, display_path,
     read,
@@ -143,7 +143,7 @@ const LINK_STACK: usize = 32 << 20;
 pub fn analyse(request: &Request<'_>) -> Result<Analysis, AnalyseError> {
     let input = Input::read(request)?;
     let walked = walked(request);
-    let ((mut findings, ignored), statistics) = input.link(|program, resolver| {
+    let (judgement, statistics) = input.link(|program, resolver| {
         let statistics = Statistics {
             files: input.facts.len(),
             functions: input.facts.iter().map(|facts| facts.functions.len().saturating_sub(1)).sum(),
@@ -160,12 +160,14 @@ pub fn analyse(request: &Request<'_>) -> Result<Analysis, AnalyseError> {
             ignores: &input.ignores,
             manifests: &input.manifests,
             usage: &usage,
+            texts: &input.texts,
             walked: &walked,
         };
         (judge(&repository), statistics)
     })?;
+    let Judgement { mut findings, silenced, units } = judgement;
     let mut hidden = sift(&mut findings, &input.sources, request);
-    hidden.ignored += ignored;
+    hidden.ignored += silenced;
     merge(&mut findings);
     let damaged = input
         .sources
@@ -183,6 +185,7 @@ pub fn analyse(request: &Request<'_>) -> Result<Analysis, AnalyseError> {
         damaged,
         problems: input.problems,
         statistics,
+        units,
         rules: RULES,
     })
 }

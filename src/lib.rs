@@ -11,6 +11,7 @@
 //! - [`knowledge`]: what names of the outside world do, from the tables of `queries/apis`.
 //! - [`program`]: the whole repository linked: values, edges, entries, lanes, paths.
 //! - [`usage`]: who uses which package, from imports, scripts and configuration.
+//! - [`workload`]: what kind of work each deployable unit does, by evidence, and how its platform carries it.
 //! - [`rules`]: which combination of effect and lane goes against the grain, and the remedy.
 //! - [`fix`]: the edits of findings to files, each replaced in one step.
 //! - [`report`]: findings to bytes, one file per format.
@@ -31,3 +32,4 @@ pub mod rules;
 pub mod source;
 pub mod syntax;
 pub mod usage;
+pub mod workload;

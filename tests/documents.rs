@@ -69,7 +69,8 @@ fn the_configuration_of_the_readme_is_valid() {
 
 #[test]
 fn the_documents_are_short() {
-    for (path, most) in [("README.md", 280), ("ARCHITECTURE.md", 250), ("CONTRIBUTING.md", 150)] {
+    // The table of the rules grows with them.
+    for (path, most) in [("README.md", 248 + RULES.len()), ("ARCHITECTURE.md", 250), ("CONTRIBUTING.md", 150)] {
         let lines = read(path).lines().count();
         assert!(lines <= most, "{path} has {lines} lines, {most} are allowed");
     }

@@ -75,6 +75,7 @@ fn analysis(test: &str, files: &[(&str, &str)], steps: &[(usize, &str, &str, &st
         damaged: vec![DamagedFile { path: "src/odd.ts".to_owned(), bytes: 12, of: 100 }],
         problems: vec![Problem { path: "package.json".to_owned(), line: Some(3), message: "no comma".to_owned() }],
         statistics: Statistics { files: 3, functions: 9, calls: 40, resolved_calls: 30, entries: 5 },
+        units: Vec::new(),
         rules: RULES,
     }
 }

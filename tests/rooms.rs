@@ -18,6 +18,7 @@ const ROOMS: &[&str] = &[
     "knowledge",
     "program",
     "usage",
+    "workload",
     "rules",
     "fix",
     "report",

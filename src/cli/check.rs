@@ -277,6 +277,7 @@ mod tests {
             damaged: Vec::new(),
             problems: if is_incomplete { vec![problem] } else { Vec::new() },
             statistics: Statistics::default(),
+            units: Vec::new(),
             rules: RULES,
         }
     }

@@ -1,29 +1,34 @@
 //! `crossgrain trace FILE:FUNCTION`: how the loop gets to a function, and what it calls.
 //! `crossgrain trace PACKAGE`: who declares a package, who asks for it, and what uses it.
+//! `crossgrain trace DIRECTORY`: which work the units in it do, and how their platforms carry it.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::error::UsageError;
 use super::keys::Values;
 use super::{Exit, config, output, places, settings};
-use crate::analyse::{PackageTrace, Request, Settings, trace, trace_package};
+use crate::analyse::{PackageTrace, Request, Settings, analyse, trace, trace_package};
 use crate::program::{Place, Trace};
-use crate::report::Untrusted;
+use crate::report::{Untrusted, describe_units};
 
-/// Show on which lane a function runs and where its calls lead, or who wants and uses a package
+/// Show on which lane a function runs and where its calls lead, who wants and uses a package, or what work is done
+/// in a directory
 #[derive(Debug, Args)]
 pub(super) struct TraceCommand {
     /// A file and a function or line in it: `src/db.js:load`, `app/db.py:Session.get`, `src/db.js:12`;
-    /// or the name of a package: `axios`, `@scope/name`
-    #[arg(value_name = "FILE:FUNCTION|FILE:LINE|PACKAGE")]
+    /// the name of a package: `axios`, `@scope/name`; or a directory: `.`
+    #[arg(value_name = "FILE:FUNCTION|FILE:LINE|PACKAGE|DIRECTORY")]
     place: String,
 }
 
 /// Runs the command.
 pub(super) fn run(arguments: &TraceCommand) -> Result<Exit, UsageError> {
+    if Path::new(&arguments.place).is_dir() {
+        return directory(&arguments.place);
+    }
     let Some((file, place)) = arguments.place.rsplit_once(':') else { return package(&arguments.place) };
     let places = places::find(&[PathBuf::from(file)])?;
     let [path] = &places.touching[..] else {
@@ -49,8 +54,16 @@ fn request<'run>(places: &'run places::Places, settings: &'run Settings) -> Requ
     Request { root: &places.root, paths: &places.paths, touching: &[], settings, threads: 0, progress: None }
 }
 
+fn directory(path: &str) -> Result<Exit, UsageError> {
+    let places = places::find(&[PathBuf::from(path)])?;
+    let settings = settings_at(&places)?;
+    let analysis = analyse(&request(&places, &settings)).map_err(|error| UsageError::new(error.to_string()))?;
+    output::print(describe_units(&analysis.units).as_bytes())?;
+    Ok(Exit::Clean)
+}
+
 fn package(name: &str) -> Result<Exit, UsageError> {
-    if std::path::Path::new(name).exists() {
+    if Path::new(name).exists() {
         return Err(UsageError::new("a function or a line is missing: FILE:FUNCTION or FILE:LINE"));
     }
     let places = places::find(&[])?;

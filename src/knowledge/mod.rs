@@ -2,7 +2,8 @@
 //!
 //! Reads the tables of `queries/apis` (and of a user's configuration, in the same form) and answers
 //! one question: what does this qualified name do? It must not know where a name came from.
-//! [`packages`] holds what is known of packages, from `queries/packages`.
+//! [`packages`] holds what is known of packages, from `queries/packages`; [`workloads`] what shows which work,
+//! and how platforms carry it, from `queries/platform`.
 
 mod deed;
 mod embedded;
@@ -13,6 +14,7 @@ mod pattern;
 mod problem;
 mod row;
 mod value;
+pub mod workloads;
 
 pub use deed::{Deed, Spelling};
 pub use model::{

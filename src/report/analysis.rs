@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::finding::Finding;
 use crate::rules::Rule;
 use crate::source::{FileId, SourceFile};
+use crate::workload::Unit;
 
 /// Everything a run found out.
 #[derive(Debug)]
@@ -27,6 +28,8 @@ pub struct Analysis {
     pub problems: Vec<Problem>,
     /// How much was analysed.
     pub statistics: Statistics,
+    /// What is deployed by itself, each with the work it does; sorted by directory and platform.
+    pub units: Vec<Unit>,
     /// Every rule there is.
     pub rules: &'static [Rule],
 }

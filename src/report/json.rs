@@ -7,6 +7,7 @@ use super::analysis::{Analysis, DamagedFile, Hidden, Problem, SkippedFile, Stati
 use super::escape::to_json;
 use super::fingerprints::fingerprints;
 use super::texts::{Texts, Unit};
+use super::units::{JsonUnit, json_units};
 use crate::finding::{Finding, Severity, Sink, Step};
 use crate::source::Span;
 
@@ -23,6 +24,7 @@ struct Report<'run> {
     damaged: &'run [DamagedFile],
     problems: &'run [Problem],
     statistics: Statistics,
+    units: Vec<JsonUnit<'run>>,
 }
 
 #[derive(Serialize)]
@@ -116,6 +118,7 @@ pub(super) fn json(analysis: &Analysis, texts: &Texts<'_>) -> Vec<u8> {
         damaged: &analysis.damaged,
         problems: &analysis.problems,
         statistics: analysis.statistics,
+        units: json_units(&analysis.units),
     })
 }
 

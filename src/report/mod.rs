@@ -16,6 +16,7 @@ mod json;
 mod look;
 mod sarif;
 mod texts;
+mod units;
 
 pub use analysis::{Analysis, DamagedFile, Hidden, Problem, SkippedFile, Statistics};
 pub use escape::{Untrusted, defuse};
@@ -25,6 +26,7 @@ pub use footer::statistics;
 pub use frame::Frame;
 pub use look::{Ink, Look};
 pub use texts::{Position, Texts, Unit};
+pub use units::describe_units;
 
 use crate::finding::Finding;
 

@@ -57,8 +57,9 @@ use crate::finding::{Finding, Severity};
 use crate::knowledge::Effect;
 use crate::packages::Projects;
 use crate::program::Program;
-use crate::source::{FileId, SourceFile, Span};
+use crate::source::{Candidate, FileId, SourceFile, Span};
 use crate::usage::Usage;
+use crate::workload::{Sources, Unit, units};
 
 /// A rule.
 #[derive(Debug, Clone, Copy)]
@@ -88,6 +89,8 @@ pub enum Family {
     EventLoop,
     /// What a project depends on.
     Dependencies,
+    /// What kind of work is done where.
+    Platform,
 }
 
 impl Family {
@@ -96,6 +99,7 @@ impl Family {
         match self {
             Family::EventLoop => "event-loop",
             Family::Dependencies => "dependencies",
+            Family::Platform => "platform",
         }
     }
 }
@@ -113,6 +117,8 @@ pub enum Check {
     Ignores,
     /// What manifests and lockfiles say, compared with the program.
     Packages(fn(&Repository<'_>, &mut Vec<Finding>)),
+    /// How the work of a unit fits its platform; sees what the other rules have found.
+    Work(fn(&Repository<'_>, &[Unit], &[Finding]) -> Vec<Finding>),
 }
 
 /// Every rule, by name.
@@ -179,12 +185,25 @@ pub struct Repository<'a> {
     pub manifests: &'a [(FileId, String)],
     /// Who uses which package.
     pub usage: &'a Usage,
+    /// The manifests, and the texts beside the code.
+    pub texts: &'a [Candidate],
     /// The directories that were looked through, relative to the root: of what lies elsewhere not all uses are known.
     pub walked: &'a [String],
 }
 
-/// Everything the rules find, sorted by path, place and rule, and how many findings comments silence.
-pub fn judge(repository: &Repository<'_>) -> (Vec<Finding>, usize) {
+/// What the rules say of a repository.
+#[derive(Debug)]
+pub struct Judgement {
+    /// Everything they find, sorted by path, place and rule.
+    pub findings: Vec<Finding>,
+    /// How many findings comments silence.
+    pub silenced: usize,
+    /// The units, each with the work it does.
+    pub units: Vec<Unit>,
+}
+
+/// Asks every rule.
+pub fn judge(repository: &Repository<'_>) -> Judgement {
     let mut findings = effects::find(repository.program, repository.projects);
     for rule in RULES {
         match rule.check {
@@ -194,6 +213,16 @@ pub fn judge(repository: &Repository<'_>) -> (Vec<Finding>, usize) {
         }
     }
     findings.extend(patterns::find(repository.program, repository.projects));
+    let units = units(&repository.evidence(&findings));
+    let work: Vec<Finding> = RULES
+        .iter()
+        .filter_map(|rule| match rule.check {
+            Check::Work(find) => Some(find(repository, &units, &findings)),
+            _ => None,
+        })
+        .flatten()
+        .collect();
+    findings.extend(work);
     let mut silencers = Silencers::new(repository);
     let before = findings.len();
     findings.retain(|finding| !silencers.silence(repository, finding));
@@ -203,10 +232,22 @@ pub fn judge(repository: &Repository<'_>) -> (Vec<Finding>, usize) {
         let place = |finding: &Finding| (repository.path(finding.at.file), finding.at, finding.rule);
         place(a).cmp(&place(b)).then_with(|| a.message.cmp(&b.message))
     });
-    (findings, silenced)
+    Judgement { findings, silenced, units }
 }
 
 impl<'a> Repository<'a> {
+    /// What shows which work is done.
+    fn evidence<'s>(&'s self, findings: &'s [Finding]) -> Sources<'s> {
+        Sources {
+            program: self.program,
+            projects: self.projects,
+            sources: self.sources,
+            facts: self.facts,
+            texts: self.texts,
+            findings,
+        }
+    }
+
     /// The path of a file.
     pub fn path(&self, file: FileId) -> &'a str {
         self.sources.get(file.index()).map_or("", |source| &source.path)
