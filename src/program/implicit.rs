@@ -55,7 +55,8 @@ impl World<'_> {
         }
     }
 
-    /// When nothing is known of a receiver but only one class has such a method, that may be it.
+    /// When nothing is known of a receiver but only one class has such a method, that may be it, and probably is when the
+    /// name is a telling one.
     pub(super) fn guess_methods(&mut self, links: &mut Links) {
         // A name that outside types have too is no evidence.
         let commons =
@@ -84,13 +85,14 @@ impl World<'_> {
                         .any(|found| matches!(found.value, Value::Thing(_)))
                 {
                     let from = self.index.fun(file, call.within);
+                    let is_telling = is_telling(self.symbols.text(name));
                     links.edges.push(Edge {
                         from,
                         to,
                         at,
                         how: How::Calls,
                         once: false,
-                        confidence: Confidence::Possible,
+                        confidence: if is_telling { Confidence::Likely } else { Confidence::Possible },
                         call: None,
                         shift: 0,
                     });
@@ -98,4 +100,11 @@ impl World<'_> {
             }
         }
     }
+}
+
+/// Whether a name is put together of several words: another class will hardly have a method of that name by chance.
+fn is_telling(name: &str) -> bool {
+    let words = name.trim_matches('_').as_bytes();
+    let joints = words.windows(2).filter(|pair| pair[0] == b'_' || pair[1].is_ascii_uppercase()).count();
+    joints > 0 && words.len() >= 8
 }
