@@ -21,8 +21,8 @@ pub struct Finding {
     pub entries: u32,
     /// Calls by which other code on the loop gets to the sink; other places that use the package.
     pub also: Vec<Step>,
-    /// The function in which the remedy belongs, by the span of its name. Findings of one rule in one function
-    /// are shown as one; `None` keeps a finding for itself.
+    /// The function, or the top level of the module, in which the remedy belongs, by the span of its name. Findings
+    /// of one rule there are shown as one; `None` keeps a finding for itself.
     pub remedy_in: Option<Span>,
     /// Sinks that the same function answers for, from the gravest down.
     pub sites: Vec<Sink>,

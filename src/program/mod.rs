@@ -274,6 +274,11 @@ impl<'a> Program<'a> {
         self.world.name_span(fun)
     }
 
+    /// The top level of a file, as [`Program::named_at`] gives it.
+    pub fn module_of(&self, file: FileId) -> Span {
+        self.world.name_span(self.world.index.fun(file, FnId::MODULE))
+    }
+
     /// The id of a function in its file.
     pub fn local(&self, fun: Fun) -> FnId {
         self.world.index.functions[fun.index()].1

@@ -64,7 +64,7 @@ fn judge(program: &Program<'_>, projects: &Projects, made: &Done<'_>) -> Option<
         _ => "no connection is used again: each time DNS, TCP and TLS are paid for anew",
     };
     let project = projects.of(program.path(made.outside.file));
-    finding(
+    let finding = finding(
         program,
         Site {
             rule: RULE.name,
@@ -78,7 +78,9 @@ fn judge(program: &Program<'_>, projects: &Projects, made: &Done<'_>) -> Option<
             confidence: made.outside.confidence,
             stall: if made.deed == Deed::MakesContext { Stall::Tenths } else { Stall::None },
         },
-    )
+    )?;
+    // One client serves all functions of a module.
+    Some(Finding { remedy_in: Some(program.module_of(made.outside.file)), ..finding })
 }
 
 /// Whether another client is given it.

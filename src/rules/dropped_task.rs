@@ -70,8 +70,8 @@ fn judge(program: &Program<'_>, made: &Done<'_>) -> Option<Finding> {
             stall: Stall::None,
         },
     )?;
-    // One set keeps all tasks of a function; what is not awaited is a fault of its own.
-    let remedy_in = (made.deed == Deed::StartsTask).then(|| program.named_at(made.fun));
+    // One set keeps all tasks of a module; what is not awaited is a fault of its own.
+    let remedy_in = (made.deed == Deed::StartsTask).then(|| program.module_of(made.outside.file));
     Some(Finding { remedy_in, ..finding })
 }
 
