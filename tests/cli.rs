@@ -24,7 +24,7 @@ fn write(root: &Path, path: &str, text: &str) {
 fn command(directory: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_crossgrain"));
     command.current_dir(directory).args(arguments).stdin(Stdio::null());
-    for name in ["NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "COLUMNS", "TERM", "CI"] {
+    for name in ["NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "COLUMNS", "TERM", "CI", "GITHUB_ACTIONS", "GITLAB_CI"] {
         command.env_remove(name);
     }
     command
@@ -67,7 +67,11 @@ fn exit_codes_of_usage() {
         (&["check", "missing.js"], 2, "missing.js: no such file"),
         (&["check", "a.js", "missing"], 2, "missing: no such file"),
         (&["check", "--nonsense"], 2, "--nonsense"),
-        (&["check", "--output-format", "xml"], 2, "the formats are full, concise, json, sarif"),
+        (
+            &["check", "--output-format", "xml"],
+            2,
+            "the formats are full, concise, agent, json, jsonl, sarif, github, gitlab",
+        ),
         (&["check", "--output-format", "json="], 2, "a file name must follow"),
         (&["check", "--output-format", "json", "--output-format", "sarif"], 2, "cannot share standard output"),
         (&["check", "--output-format", "json=no/such/directory"], 2, "no/such/directory cannot be written"),

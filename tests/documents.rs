@@ -14,7 +14,7 @@ fn read(path: &str) -> String {
 fn crossgrain(arguments: &[&str]) -> (Option<i32>, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_crossgrain"));
     command.current_dir(env!("CARGO_MANIFEST_DIR")).args(arguments);
-    for name in ["NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "COLUMNS", "TERM"] {
+    for name in ["NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "COLUMNS", "TERM", "GITHUB_ACTIONS", "GITLAB_CI"] {
         command.env_remove(name);
     }
     let output = command.output().expect("crossgrain starts");

@@ -12,12 +12,13 @@ use super::error::UsageError;
 use super::fix;
 use super::keys::{self, Given, Kind, Value, Values};
 use super::output::{self, Output};
+use super::pipeline;
 use super::places;
 use super::progress::Bar;
 use super::settings;
 use crate::analyse::{AnalyseError, Progress, Request, Settings, analyse, list};
 use crate::finding::{Confidence, Severity};
-use crate::report::{Analysis, Format, Look, Texts, Untrusted, render, statistics};
+use crate::report::{Analysis, Look, Texts, Untrusted, render, statistics};
 
 /// Find what stalls the event loop, with the path that leads there
 #[derive(Debug, Args)]
@@ -26,7 +27,8 @@ pub(super) struct Check {
     /// Files or directories; the working directory by default.
     /// For files, the project around them is analysed and findings that touch them are shown
     paths: Vec<PathBuf>,
-    /// full, concise, json or sarif; with =FILE into a file. May be given several times
+    /// full, concise, agent, json, jsonl, sarif, github, gitlab, junit, rdjsonl or markdown; with =FILE into a file.
+    /// May be given several times. By default full, and in GitHub Actions and GitLab CI what these show
     #[arg(long, value_name = "FORMAT[=FILE]")]
     output_format: Vec<Output>,
     /// Rules or families that are on
@@ -129,16 +131,20 @@ pub(super) fn check(arguments: &Check) -> Result<Exit, UsageError> {
         Ok(analysis) => analysis,
         Err(error) => return failed(&error),
     };
+    let outputs = if outputs.is_empty() {
+        let (fitting, why) = pipeline::outputs();
+        output::complain(&why.unwrap_or_default());
+        fitting
+    } else {
+        outputs
+    };
     report(arguments, &outputs, &analysis)?;
     Ok(exit(arguments.exit_zero, &settings, &analysis))
 }
 
-/// The outputs that were asked for: at most one on standard output, `full` by default.
+/// The outputs that were asked for: at most one on standard output.
 fn outputs(arguments: &Check) -> Result<Vec<Output>, UsageError> {
-    let mut outputs = arguments.output_format.clone();
-    if outputs.is_empty() {
-        outputs.push(Output { format: Format::Full, file: None });
-    }
+    let outputs = arguments.output_format.clone();
     if outputs.iter().filter(|output| output.file.is_none()).count() > 1 {
         return Err(UsageError {
             help: Some("write all but one of them to files: --output-format sarif=crossgrain.sarif".to_owned()),
@@ -213,6 +219,7 @@ fn report(arguments: &Check, outputs: &[Output], analysis: &Analysis) -> Result<
             output::write(output, &bytes, &analysis.root)?;
         }
     }
+    pipeline::summarise(outputs, analysis, &texts);
     Ok(())
 }
 

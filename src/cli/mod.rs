@@ -11,6 +11,7 @@ mod json_key;
 mod keys;
 mod nesting;
 mod output;
+mod pipeline;
 mod places;
 mod progress;
 mod regex;

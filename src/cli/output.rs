@@ -57,6 +57,20 @@ pub(super) fn write(output: &Output, bytes: &[u8], root: &Path) -> Result<(), Us
     fs::write(file, bytes).map_err(|error| fail(error.to_string()))
 }
 
+/// Adds to a file that somebody else has made, and only to a file.
+pub(super) fn append(file: &Path, bytes: &[u8]) -> Result<(), String> {
+    let is_file = |metadata: io::Result<fs::Metadata>| metadata.is_ok_and(|metadata| metadata.is_file());
+    let fail = |error: io::Error| error.to_string();
+    if !is_file(file.symlink_metadata()) {
+        return Err("it is no file".to_owned());
+    }
+    let mut open = fs::OpenOptions::new().append(true).open(file).map_err(fail)?;
+    if !is_file(open.metadata()) {
+        return Err("it is no file any more".to_owned());
+    }
+    open.write_all(bytes).map_err(fail)
+}
+
 /// Whether a file is a link that lies in the repository.
 fn is_link_within(root: &Path, file: &Path) -> bool {
     let directory = file.parent().filter(|directory| !directory.as_os_str().is_empty()).unwrap_or(Path::new("."));

@@ -22,7 +22,7 @@ pub(super) fn concise(analysis: &Analysis, texts: &Texts<'_>, look: Look) -> Str
 }
 
 /// `path:line:col: severity[rule] message (entry > helper > sink) [confidence] and :line, path:line`
-fn line(
+pub(super) fn line(
     out: &mut String,
     analysis: &Analysis,
     texts: &Texts<'_>,

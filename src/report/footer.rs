@@ -51,7 +51,8 @@ fn write_footer(
     Ok(())
 }
 
-fn summary(analysis: &Analysis) -> String {
+/// How many findings, in how many files.
+pub(super) fn summary(analysis: &Analysis) -> String {
     let files = count(analysis.statistics.files, "file");
     let of = |severity| analysis.findings.iter().filter(|finding| finding.severity == severity).count();
     let counts = [

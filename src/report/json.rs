@@ -13,11 +13,13 @@ use crate::source::Span;
 
 const SCHEMA: u32 = 1;
 
+/// Everything but the findings, or with them.
 #[derive(Serialize)]
-struct Report<'run> {
+pub(super) struct Report<'run> {
     schema: u32,
     tool: Tool,
-    findings: Vec<JsonFinding<'run>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    findings: Option<Vec<JsonFinding<'run>>>,
     summary: Summary,
     hidden: Hidden,
     skipped: &'run [SkippedFile],
@@ -41,7 +43,7 @@ struct Summary {
 }
 
 #[derive(Serialize)]
-struct JsonFinding<'run> {
+pub(super) struct JsonFinding<'run> {
     rule: &'run str,
     severity: &'static str,
     confidence: &'static str,
@@ -106,12 +108,20 @@ struct Place<'run> {
 }
 
 pub(super) fn json(analysis: &Analysis, texts: &Texts<'_>) -> Vec<u8> {
+    to_json(&report(analysis, Some(findings(analysis, texts).collect())))
+}
+
+pub(super) fn findings<'run>(analysis: &'run Analysis, texts: &Texts<'_>) -> impl Iterator<Item = JsonFinding<'run>> {
     let findings = analysis.findings.iter().zip(fingerprints(analysis, texts));
+    findings.map(|(finding, print)| json_finding(analysis, texts, finding, print))
+}
+
+pub(super) fn report<'run>(analysis: &'run Analysis, findings: Option<Vec<JsonFinding<'run>>>) -> Report<'run> {
     let of = |severity| analysis.findings.iter().filter(|finding| finding.severity == severity).count();
-    to_json(&Report {
+    Report {
         schema: SCHEMA,
         tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
-        findings: findings.map(|(finding, print)| json_finding(analysis, texts, finding, print)).collect(),
+        findings,
         summary: Summary { error: of(Severity::Error), warning: of(Severity::Warning), info: of(Severity::Info) },
         hidden: analysis.hidden,
         skipped: &analysis.skipped,
@@ -119,7 +129,7 @@ pub(super) fn json(analysis: &Analysis, texts: &Texts<'_>) -> Vec<u8> {
         problems: &analysis.problems,
         statistics: analysis.statistics,
         units: json_units(&analysis.units),
-    })
+    }
 }
 
 fn json_finding<'run>(

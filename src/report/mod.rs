@@ -4,6 +4,7 @@
 //! Everything that comes from the analysed repository passes through [`Untrusted`] or, in the
 //! machine formats, through the escapes of the format.
 
+mod agent;
 mod analysis;
 mod concise;
 mod escape;
@@ -12,8 +13,17 @@ mod fingerprints;
 mod footer;
 mod frame;
 mod full;
+mod github;
+mod gitlab;
+mod gravity;
 mod json;
+mod jsonl;
+mod junit;
+mod line_hash;
 mod look;
+mod markdown;
+mod rdjsonl;
+mod route;
 mod sarif;
 mod texts;
 mod units;
@@ -25,6 +35,7 @@ pub use fingerprints::{Identity, fingerprints};
 pub use footer::statistics;
 pub use frame::Frame;
 pub use look::{Ink, Look};
+pub use markdown::markdown;
 pub use texts::{Position, Texts, Unit};
 pub use units::describe_units;
 
@@ -37,25 +48,50 @@ pub enum Format {
     Full,
     /// A line per finding.
     Concise,
+    /// For coding agents: short, and all there is to know.
+    Agent,
     /// For programs; `docs/json.md` describes it.
     Json,
+    /// The same, an object a line.
+    Jsonl,
     /// For code scanning services: SARIF 2.1.0.
     Sarif,
+    /// Annotations of GitHub Actions.
+    Github,
+    /// Code Quality of GitLab.
+    Gitlab,
+    /// For dashboards that know tests only.
+    Junit,
+    /// For reviewdog.
+    Rdjsonl,
+    /// For a comment on a pull request.
+    Markdown,
 }
 
 impl Format {
     /// Every format with its word.
-    pub const ALL: &'static [(Format, &'static str)] =
-        &[(Format::Full, "full"), (Format::Concise, "concise"), (Format::Json, "json"), (Format::Sarif, "sarif")];
+    pub const ALL: &'static [(Format, &'static str)] = &[
+        (Format::Full, "full"),
+        (Format::Concise, "concise"),
+        (Format::Agent, "agent"),
+        (Format::Json, "json"),
+        (Format::Jsonl, "jsonl"),
+        (Format::Sarif, "sarif"),
+        (Format::Github, "github"),
+        (Format::Gitlab, "gitlab"),
+        (Format::Junit, "junit"),
+        (Format::Rdjsonl, "rdjsonl"),
+        (Format::Markdown, "markdown"),
+    ];
 
     /// The format of a word.
     pub fn from_word(word: &str) -> Option<Format> {
         Format::ALL.iter().find(|(_, known)| *known == word).map(|(format, _)| *format)
     }
 
-    /// Whether people read it.
+    /// Whether it is read as it is, without a program that understands it.
     pub fn is_text(self) -> bool {
-        matches!(self, Format::Full | Format::Concise)
+        matches!(self, Format::Full | Format::Concise | Format::Agent)
     }
 }
 
@@ -64,8 +100,15 @@ pub fn render(format: Format, analysis: &Analysis, texts: &Texts<'_>, look: Look
     match format {
         Format::Full => defuse(&full::full(analysis, texts, look)).into_bytes(),
         Format::Concise => defuse(&concise::concise(analysis, texts, look)).into_bytes(),
+        Format::Agent => defuse(&agent::agent(analysis, texts)).into_bytes(),
         Format::Json => json::json(analysis, texts),
+        Format::Jsonl => jsonl::jsonl(analysis, texts),
         Format::Sarif => sarif::sarif(analysis, texts),
+        Format::Github => github::github(analysis, texts).into_bytes(),
+        Format::Gitlab => gitlab::gitlab(analysis, texts),
+        Format::Junit => defuse(&junit::junit(analysis, texts)).into_bytes(),
+        Format::Rdjsonl => rdjsonl::rdjsonl(analysis, texts),
+        Format::Markdown => markdown(analysis, texts, markdown::LONGEST_COMMENT).into_bytes(),
     }
 }
 
@@ -88,4 +131,9 @@ fn printed(analysis: &Analysis) -> (Vec<&Finding>, Vec<(&str, &'static str, usiz
     let shown = order.into_iter().map(|index| &analysis.findings[index]).collect();
     let rest = counts.into_iter().filter(|(_, count)| *count > MOST_PER_FILE);
     (shown, rest.map(|((path, rule), count)| (path, rule, count - MOST_PER_FILE)).collect())
+}
+
+/// Where the page of a rule can be read on the web.
+fn page_address(rule: &str) -> String {
+    format!("{}/blob/main/src/rules/{}.md", env!("CARGO_PKG_REPOSITORY"), rule.replace('-', "_"))
 }

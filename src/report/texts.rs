@@ -33,6 +33,8 @@ pub enum Unit {
     Character,
     /// UTF-16 code units, for editors and SARIF.
     Utf16,
+    /// Bytes, for reviewdog.
+    Byte,
 }
 
 impl<'run> Texts<'run> {
@@ -71,6 +73,7 @@ impl<'run> Texts<'run> {
             let count = match unit {
                 Unit::Character => before.chars().count(),
                 Unit::Utf16 => before.encode_utf16().count(),
+                Unit::Byte => before.len(),
             };
             u32::try_from(count + 1).ok()
         });

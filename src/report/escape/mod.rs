@@ -1,9 +1,16 @@
 //! The one way by which foreign text (names, paths, source lines, messages) reaches a person.
 
-use std::fmt;
-use std::io;
+mod command;
+mod json;
+mod markdown;
+mod xml;
 
-use serde_json::ser::{Formatter, PrettyFormatter};
+pub(super) use command::{data, property};
+pub(super) use json::{to_json, to_json_line};
+pub(super) use markdown::{code, prose};
+pub(super) use xml::xml;
+
+use std::fmt;
 
 /// Text from the analysed repository, shown so that it can neither steer a terminal, nor speak to
 /// a CI runner, nor look like something it is not: always one line, every character visible.
@@ -51,19 +58,6 @@ pub fn defuse(text: &str) -> String {
     out
 }
 
-/// Writes `value` as indented JSON in which every invisible character is a `\u` escape, which is
-/// stricter than JSON demands and the same to every reader.
-pub(super) fn to_json(value: &impl serde::Serialize) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    let mut serializer = serde_json::Serializer::with_formatter(&mut bytes, Visible(PrettyFormatter::new()));
-    // Writing to memory does not fail, and every key of the formats is a string.
-    if value.serialize(&mut serializer).is_err() {
-        bytes.clear();
-    }
-    bytes.push(b'\n');
-    bytes
-}
-
 fn picture(control: u32) -> char {
     char::from_u32(0x2400 + control).unwrap_or('␀')
 }
@@ -78,7 +72,7 @@ fn is_invisible(character: char) -> bool {
         '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}'
         | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
         | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
-        | '\u{e0000}'..='\u{e0fff}')
+        | '\u{fffe}' | '\u{ffff}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// Whether the `#` at `at` is the second of `##[…` or `##vso[…`, which runners obey anywhere in a line.
@@ -86,62 +80,6 @@ fn begins_command(text: &str, at: usize) -> bool {
     let before = text.get(..at).unwrap_or_default();
     let after = text.get(at + 1..).unwrap_or_default();
     before.ends_with('#') && after.trim_start_matches(|letter: char| letter.is_ascii_alphabetic()).starts_with('[')
-}
-
-/// JSON with every invisible character escaped. Layout is left to the formatter inside.
-struct Visible<'indent>(PrettyFormatter<'indent>);
-
-impl Formatter for Visible<'_> {
-    fn write_string_fragment<W: ?Sized + io::Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
-        let mut done = 0;
-        for (at, character) in fragment.char_indices() {
-            if !needs_escape(fragment, at, character) {
-                continue;
-            }
-            writer.write_all(fragment.get(done..at).unwrap_or_default().as_bytes())?;
-            done = at + character.len_utf8();
-            for unit in character.encode_utf16(&mut [0; 2]) {
-                write!(writer, "\\u{unit:04x}")?;
-            }
-        }
-        writer.write_all(fragment.get(done..).unwrap_or_default().as_bytes())
-    }
-
-    fn begin_array<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.begin_array(writer)
-    }
-
-    fn end_array<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.end_array(writer)
-    }
-
-    fn begin_array_value<W: ?Sized + io::Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
-        self.0.begin_array_value(writer, first)
-    }
-
-    fn end_array_value<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.end_array_value(writer)
-    }
-
-    fn begin_object<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.begin_object(writer)
-    }
-
-    fn end_object<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.end_object(writer)
-    }
-
-    fn begin_object_key<W: ?Sized + io::Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
-        self.0.begin_object_key(writer, first)
-    }
-
-    fn begin_object_value<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.begin_object_value(writer)
-    }
-
-    fn end_object_value<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.end_object_value(writer)
-    }
 }
 
 #[cfg(test)]
@@ -165,15 +103,5 @@ mod tests {
         assert_eq!(Untrusted("##vso[task.x]").to_string(), "#\\u{23}vso[task.x]");
         assert_eq!(Untrusted("## a heading [1]").to_string(), "## a heading [1]");
         assert_eq!(defuse("a\n  ::error::b\n"), "a\n│   ::error::b\n");
-    }
-
-    #[test]
-    fn json_stays_the_same_to_a_reader() {
-        let text = "\u{1b}[0m\u{9b}\u{202e}\u{e0041} ##[error] \" \\ é";
-        let bytes = to_json(&vec![text]);
-        let written = String::from_utf8_lossy(&bytes);
-        assert!(!written.chars().any(|character| is_invisible(character) && character != '\n'));
-        assert!(!written.contains("##["));
-        assert_eq!(serde_json::from_slice::<Vec<String>>(&bytes).ok(), Some(vec![text.to_owned()]));
     }
 }

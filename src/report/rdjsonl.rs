@@ -1,0 +1,86 @@
+//! Reviewdog Diagnostic Format, a diagnostic a line.
+
+use serde::Serialize;
+
+use super::analysis::Analysis;
+use super::escape::to_json_line;
+use super::page_address;
+use super::texts::{Position, Texts, Unit};
+use crate::finding::{Finding, Severity, Step};
+use crate::source::Span;
+
+#[derive(Serialize)]
+struct Diagnostic<'run> {
+    message: String,
+    location: Location<'run>,
+    severity: &'static str,
+    source: Source,
+    code: Code,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    related_locations: Vec<Related<'run>>,
+}
+
+#[derive(Serialize)]
+struct Source {
+    name: &'static str,
+    url: &'static str,
+}
+
+#[derive(Serialize)]
+struct Code {
+    value: &'static str,
+    url: String,
+}
+
+#[derive(Serialize)]
+struct Related<'run> {
+    message: &'run str,
+    location: Location<'run>,
+}
+
+#[derive(Serialize)]
+struct Location<'run> {
+    path: &'run str,
+    range: Range,
+}
+
+#[derive(Serialize)]
+struct Range {
+    start: Place,
+    end: Place,
+}
+
+#[derive(Serialize)]
+struct Place {
+    line: u32,
+    /// In bytes, unlike everywhere else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    column: Option<u32>,
+}
+
+pub(super) fn rdjsonl(analysis: &Analysis, texts: &Texts<'_>) -> Vec<u8> {
+    analysis.findings.iter().flat_map(|finding| to_json_line(&diagnostic(analysis, texts, finding))).collect()
+}
+
+fn diagnostic<'run>(analysis: &'run Analysis, texts: &Texts<'_>, finding: &'run Finding) -> Diagnostic<'run> {
+    let related = |step: &'run Step| Related { message: &step.says, location: location(analysis, texts, step.at) };
+    let help = if finding.help.is_empty() { String::new() } else { format!("\nHelp: {}", finding.help) };
+    Diagnostic {
+        message: format!("{}{help}", finding.message),
+        location: location(analysis, texts, finding.at),
+        severity: match finding.severity {
+            Severity::Error => "ERROR",
+            Severity::Warning => "WARNING",
+            Severity::Info => "INFO",
+        },
+        source: Source { name: env!("CARGO_PKG_NAME"), url: env!("CARGO_PKG_REPOSITORY") },
+        code: Code { value: finding.rule, url: page_address(finding.rule) },
+        related_locations: finding.path.iter().chain(&finding.also).map(related).collect(),
+    }
+}
+
+fn location<'run>(analysis: &'run Analysis, texts: &Texts<'_>, span: Span) -> Location<'run> {
+    let place = |position: Position| Place { line: position.line, column: position.column };
+    let range = Range { start: place(texts.start(span, Unit::Byte)), end: place(texts.end(span, Unit::Byte)) };
+    Location { path: analysis.path(span.file), range }
+}
