@@ -7,7 +7,7 @@ use super::escape::Untrusted;
 use super::footer::footer;
 use super::look::Look;
 use super::printed;
-use super::route::{Hop, place, route};
+use super::route::{Hop, place, route, sites};
 use super::texts::Texts;
 use crate::finding::Finding;
 
@@ -39,6 +39,10 @@ fn lines(out: &mut String, analysis: &Analysis, texts: &Texts<'_>, finding: &Fin
     }
     if !finding.help.is_empty() {
         writeln!(out, "  do {}", Untrusted(&finding.help))?;
+    }
+    for (path, line, site) in sites(analysis, texts, finding) {
+        let help = if site.help == finding.help { String::new() } else { format!(", do {}", Untrusted(&site.help)) };
+        writeln!(out, "  with {}:{line} {}{help}", Untrusted(path), Untrusted(&site.message))?;
     }
     for note in &finding.notes {
         writeln!(out, "  note {}", Untrusted(note))?;

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::analysis::Analysis;
 use super::escape::to_json;
 use super::fingerprints::fingerprints;
+use super::route::sites;
 use super::texts::{Texts, Unit};
 use crate::finding::{Finding, Severity};
 
@@ -40,7 +41,7 @@ pub(super) fn gitlab(analysis: &Analysis, texts: &Texts<'_>) -> Vec<u8> {
 fn issue<'run>(analysis: &'run Analysis, texts: &Texts<'_>, finding: &Finding, fingerprint: String) -> Issue<'run> {
     let (start, end) = (texts.start(finding.at, Unit::Character), texts.end(finding.at, Unit::Character));
     Issue {
-        description: description(finding),
+        description: description(analysis, texts, finding),
         check_name: finding.rule,
         fingerprint,
         severity: severity(finding.severity),
@@ -49,11 +50,14 @@ fn issue<'run>(analysis: &'run Analysis, texts: &Texts<'_>, finding: &Finding, f
 }
 
 /// The widget shows the description alone.
-fn description(finding: &Finding) -> String {
+fn description(analysis: &Analysis, texts: &Texts<'_>, finding: &Finding) -> String {
     let names: Vec<&str> = finding.path.iter().map(|step| step.name.as_str()).collect();
     let path = if names.is_empty() { String::new() } else { format!(" ({})", names.join(" > ")) };
     let help = if finding.help.is_empty() { String::new() } else { format!(". Help: {}", finding.help) };
-    format!("{}{path}{help}", finding.message)
+    let further: Vec<String> =
+        sites(analysis, texts, finding).map(|(path, line, _)| format!("{path}:{line}")).collect();
+    let further = if further.is_empty() { String::new() } else { format!(". Also at {}", further.join(", ")) };
+    format!("{}{path}{help}{further}", finding.message)
 }
 
 fn severity(severity: Severity) -> &'static str {

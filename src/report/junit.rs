@@ -1,4 +1,4 @@
-//! JUnit XML, for dashboards that know tests only: a suite per file, a failed case per finding, and
+//! `JUnit` XML, for dashboards that know tests only: a suite per file, a failed case per finding, and
 //! one case that tells how the run went.
 
 use std::collections::BTreeMap;
@@ -9,7 +9,7 @@ use super::analysis::Analysis;
 use super::escape::xml;
 use super::footer::footer;
 use super::look::Look;
-use super::route::{Hop, place, route};
+use super::route::{Hop, place, route, sites};
 use super::texts::Texts;
 use crate::finding::Finding;
 
@@ -75,6 +75,9 @@ fn case(out: &mut String, analysis: &Analysis, texts: &Texts<'_>, finding: &Find
     }
     if !finding.help.is_empty() {
         writeln!(out, "{}", xml(&format!("help: {}", finding.help)))?;
+    }
+    for (path, line, site) in sites(analysis, texts, finding) {
+        writeln!(out, "{}", xml(&format!("with: {path}:{line}: {}", site.message)))?;
     }
     for note in &finding.notes {
         writeln!(out, "{}", xml(&format!("note: {note}")))?;

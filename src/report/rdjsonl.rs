@@ -17,6 +17,8 @@ struct Diagnostic<'run> {
     source: Source,
     code: Code,
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    suggestions: Vec<Suggestion<'run>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     related_locations: Vec<Related<'run>>,
 }
 
@@ -30,6 +32,12 @@ struct Source {
 struct Code {
     value: &'static str,
     url: String,
+}
+
+#[derive(Serialize)]
+struct Suggestion<'run> {
+    range: Range,
+    text: &'run str,
 }
 
 #[derive(Serialize)]
@@ -64,6 +72,7 @@ pub(super) fn rdjsonl(analysis: &Analysis, texts: &Texts<'_>) -> Vec<u8> {
 
 fn diagnostic<'run>(analysis: &'run Analysis, texts: &Texts<'_>, finding: &'run Finding) -> Diagnostic<'run> {
     let related = |step: &'run Step| Related { message: &step.says, location: location(analysis, texts, step.at) };
+    let ends = finding.sites.iter().filter_map(|site| site.path.last());
     let help = if finding.help.is_empty() { String::new() } else { format!("\nHelp: {}", finding.help) };
     Diagnostic {
         message: format!("{}{help}", finding.message),
@@ -75,7 +84,18 @@ fn diagnostic<'run>(analysis: &'run Analysis, texts: &Texts<'_>, finding: &'run 
         },
         source: Source { name: env!("CARGO_PKG_NAME"), url: env!("CARGO_PKG_REPOSITORY") },
         code: Code { value: finding.rule, url: page_address(finding.rule) },
-        related_locations: finding.path.iter().chain(&finding.also).map(related).collect(),
+        suggestions: suggestion(analysis, texts, finding).into_iter().collect(),
+        related_locations: finding.path.iter().chain(ends).chain(&finding.also).map(related).collect(),
+    }
+}
+
+/// Each suggestion is offered for itself, so a fix is one only if it is a single edit, in the file of the finding.
+fn suggestion<'run>(analysis: &Analysis, texts: &Texts<'_>, finding: &'run Finding) -> Option<Suggestion<'run>> {
+    match finding.fix.as_ref()?.edits.as_slice() {
+        [edit] if edit.span.file == finding.at.file => {
+            Some(Suggestion { range: location(analysis, texts, edit.span).range, text: &edit.text })
+        }
+        _ => None,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::analysis::Analysis;
 use super::texts::{Texts, Unit};
-use crate::finding::{Finding, Step};
+use crate::finding::{Finding, Sink, Step};
 
 /// A longer path is folded in the middle.
 const LONGEST: usize = 12;
@@ -43,6 +43,15 @@ pub(super) fn route<'run>(analysis: &'run Analysis, texts: &Texts<'_>, finding: 
     let first = steps.clone().take(KEPT).map(hop);
     let last = steps.skip(count - KEPT).map(hop);
     first.chain([Hop::Folded(count - 2 * KEPT)]).chain(last).collect()
+}
+
+/// Further sinks that the same function answers for, with their files, not yet fit for printing, and lines.
+pub(super) fn sites<'run>(
+    analysis: &'run Analysis,
+    texts: &Texts<'_>,
+    finding: &'run Finding,
+) -> impl Iterator<Item = (&'run str, u32, &'run Sink)> {
+    finding.sites.iter().map(|site| (analysis.path(site.at.file), texts.start(site.at, Unit::Character).line, site))
 }
 
 /// The place of a finding: its file, not yet fit for printing, and its line.

@@ -9,13 +9,13 @@ use std::process::{Child, Command, Stdio};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use crossgrain::report::Format;
 use serde_json::Value;
+
+use crate::consumers::{consume, is_hostile};
 
 /// No case takes a tenth of this on an idle machine of today.
 pub(crate) const LIMIT: Duration = Duration::from_secs(240);
-
-/// The formats that a run can print.
-pub(crate) const FORMATS: [&str; 4] = ["full", "concise", "json", "sarif"];
 
 /// Innocent files, one for each front end, in which there is something to find.
 pub(crate) const WITNESSES: [(&str, &str); 2] = [
@@ -83,21 +83,35 @@ impl Ground {
         ran
     }
 
-    /// Checks the repository in every format: none may crash or leak, and all must have the
-    /// findings of the witnesses. Returns the JSON.
+    /// One run that reports in every format, each report read as strictly as its consumer would.
+    pub(crate) fn reports(&self, arguments: &[&str]) -> Vec<(Format, String)> {
+        let directory = self.root.with_extension("reports");
+        let _ = fs::remove_dir_all(&directory);
+        fs::create_dir_all(&directory).expect("directories can be made");
+        let output = |word: &str| format!("--output-format={word}={}", directory.join(word).display());
+        let outputs: Vec<String> = Format::ALL.iter().map(|(_, word)| output(word)).collect();
+        let ran = self.check(&[arguments, &outputs.iter().map(String::as_str).collect::<Vec<_>>()].concat());
+        assert_eq!(ran.code, Some(1), "{}", ran.err());
+        let read = |word: &str| fs::read_to_string(directory.join(word)).expect("every report is there and is UTF-8");
+        let reports: Vec<_> = Format::ALL.iter().map(|(format, word)| (*format, read(word))).collect();
+        for (format, text) in &reports {
+            consume(*format, text);
+        }
+        let _ = fs::remove_dir_all(&directory);
+        reports
+    }
+
+    /// Checks the repository in every format: none may crash or leak, and all must have the findings of the
+    /// witnesses. Returns the JSON.
     pub(crate) fn check_in_every_format(&self, arguments: &[&str]) -> Report {
-        let mut json = None;
-        for format in FORMATS {
-            let ran = self.check(&[arguments, &["--output-format", format]].concat());
-            assert_eq!(ran.code, Some(1), "{format}: {}", ran.err());
+        let reports = self.reports(arguments);
+        for (format, text) in &reports {
             for (witness, _) in WITNESSES {
-                assert!(ran.out().contains(witness), "{format} lost the finding in {witness}:\n{}", ran.out());
-            }
-            if format == "json" {
-                json = Some(ran.report());
+                assert!(text.contains(witness), "{format:?} lost the finding in {witness}:\n{text}");
             }
         }
-        json.expect("JSON is a format")
+        let json = reports.into_iter().find(|(format, _)| *format == Format::Json).expect("JSON is a format");
+        Ran { code: Some(1), out: json.1.into_bytes(), err: Vec::new() }.report()
     }
 }
 
@@ -181,17 +195,14 @@ impl Ran {
                 let bad = line.chars().find(|character| is_hostile(*character));
                 assert_eq!(bad, None, "line {} leaks a character: {line:?}", number + 1);
                 let start = line.trim_start();
-                assert!(!start.starts_with("::") && !line.contains("##["), "a workflow command: {line:?}");
+                let is_ours =
+                    ["::error file=", "::warning file=", "::notice file="].iter().any(|it| line.starts_with(it));
+                let is_command = start.starts_with("::") && !is_ours;
+                assert!(!is_command && !line.contains("##["), "a workflow command: {line:?}");
             }
             assert!(!text.contains("fault of crossgrain"), "{text}");
         }
     }
-}
-
-/// Controls, and what turns the drawing of its neighbours around or is not drawn at all.
-fn is_hostile(character: char) -> bool {
-    character.is_control()
-        || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 /// The JSON of a run.

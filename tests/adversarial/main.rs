@@ -2,6 +2,8 @@
 //! findings of every other file, names what it left out and lets nothing hostile through.
 
 mod configuration;
+#[path = "../consumers/mod.rs"]
+mod consumers;
 mod encodings;
 mod ground;
 mod lines;

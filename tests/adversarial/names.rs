@@ -1,6 +1,8 @@
 //! Names and texts that want to be more than that.
 
-use crate::ground::{FORMATS, Ground};
+use crossgrain::report::Format;
+
+use crate::ground::Ground;
 
 /// What a file may be called on any system, less or more.
 const NAMES: &[&str] = &[
@@ -109,8 +111,8 @@ fn names_that_are_no_utf8_are_shown_and_analysed() {
     distinct.sort_unstable();
     distinct.dedup();
     assert_eq!(distinct.len(), found.len(), "names stay apart: {found:?}");
-    for format in FORMATS {
-        let ran = ground.check(&[OsStr::from_bytes(b"latin\xe9.py"), "--output-format".as_ref(), format.as_ref()]);
+    for (_, format) in Format::ALL {
+        let ran = ground.check(&[OsStr::from_bytes(b"latin\xe9.py"), "--output-format".as_ref(), OsStr::new(format)]);
         assert_eq!(ran.code, Some(1), "a file that is named so is found: {}", ran.err());
     }
 }

@@ -6,7 +6,9 @@ use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::ground::{FORMATS, Ground};
+use crossgrain::report::Format;
+
+use crate::ground::Ground;
 
 /// Stands in every file outside of the repository.
 const CANARY: &str = "canary_4f1d";
@@ -42,7 +44,7 @@ impl Border {
 
     /// Nothing of the outside is shown, whatever the arguments and the format.
     fn assert_tight(&self, arguments: &[&str]) {
-        for format in FORMATS {
+        for (_, format) in Format::ALL {
             let ran = self.ground.check(&[arguments, &["--output-format", format]].concat());
             for text in [ran.out(), ran.err()] {
                 assert!(!text.contains(CANARY), "{arguments:?} {format} shows the outside: {text}");

@@ -6,18 +6,19 @@ use super::Seen;
 
 /// An annotation.
 #[derive(Debug, Clone)]
-pub struct Annotation {
-    pub level: String,
-    pub properties: BTreeMap<String, String>,
-    pub message: String,
+pub(crate) struct Annotation {
+    pub(crate) level: String,
+    pub(crate) properties: BTreeMap<String, String>,
+    pub(crate) message: String,
 }
 
 /// The annotations of a log: all commands in it have to be some.
-pub fn annotations(log: &str) -> Vec<Annotation> {
+pub(crate) fn annotations(log: &str) -> Vec<Annotation> {
     let commands: Vec<&str> = log.lines().filter(|line| line.trim_start().starts_with("::")).collect();
     let annotations: Vec<Annotation> = commands.iter().map(|line| annotation(line)).collect();
     // The first lines, so that nothing that others print is among them.
     assert!(log.lines().zip(&commands).all(|(line, command)| line == *command), "{log}");
+    assert!(annotations.iter().all(|annotation| !annotation.message.is_empty()), "{log}");
     for level in ["error", "warning", "notice"] {
         let count = annotations.iter().filter(|annotation| annotation.level == level).count();
         assert!(count <= 10, "GitHub shows ten of each level, not {count}");
@@ -26,7 +27,7 @@ pub fn annotations(log: &str) -> Vec<Annotation> {
 }
 
 /// The findings, annotated or in the lines below.
-pub fn github(log: &str) -> Vec<Seen> {
+pub(crate) fn github(log: &str) -> Vec<Seen> {
     let annotated = annotations(log).into_iter().map(|annotation| Seen {
         path: annotation.properties["file"].clone(),
         line: annotation.properties["line"].parse().expect("lines are numbers"),

@@ -1,12 +1,13 @@
-//! JUnit: an XML parser, and the elements and attributes of the schema by which Jenkins checks reports
+//! `JUnit`: an XML parser, and the elements and attributes of the schema by which Jenkins checks reports
 //! (`junit-10.xsd` of its xunit plugin).
 
 use roxmltree::{Document, Node};
 
 use super::Seen;
 
+type Words = &'static [&'static str];
 /// Elements with what may be in them, the attributes they must have and may have.
-const ELEMENTS: &[(&str, &[&str], &[&str], &[&str])] = &[
+const ELEMENTS: &[(&str, Words, Words, Words)] = &[
     ("testsuites", &["testsuite"], &[], &["name", "time", "tests", "failures", "errors"]),
     (
         "testsuite",
@@ -24,7 +25,7 @@ const ELEMENTS: &[(&str, &[&str], &[&str], &[&str])] = &[
     ("system-out", &[], &[], &[]),
 ];
 
-pub fn junit(text: &str) -> Vec<Seen> {
+pub(crate) fn junit(text: &str) -> Vec<Seen> {
     let document = Document::parse(text).unwrap_or_else(|error| panic!("{error}: {text}"));
     let root = document.root_element();
     assert_eq!(root.tag_name().name(), "testsuites");

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::Seen;
 use super::schema::{faults, faults_closed};
 
-pub fn json(text: &str) -> Vec<Seen> {
+pub(crate) fn json(text: &str) -> Vec<Seen> {
     let report = parsed(text);
     let schema = parsed(include_str!("../../docs/report.schema.json"));
     assert_eq!(faults_closed(&schema, &report), [""; 0]);
@@ -15,7 +15,7 @@ pub fn json(text: &str) -> Vec<Seen> {
 }
 
 /// Findings, then one summary.
-pub fn jsonl(text: &str) -> Vec<Seen> {
+pub(crate) fn jsonl(text: &str) -> Vec<Seen> {
     let lines: Vec<Value> = text.lines().map(parsed).collect();
     let (summary, findings) = lines.split_last().expect("there is a summary");
     assert_eq!(summary["kind"], "summary");
@@ -39,7 +39,7 @@ fn own(finding: &Value) -> Seen {
 }
 
 /// GitLab keeps the first of equal fingerprints.
-pub fn gitlab(text: &str) -> Vec<Seen> {
+pub(crate) fn gitlab(text: &str) -> Vec<Seen> {
     let issues = parsed(text);
     assert_eq!(faults(&parsed(include_str!("gitlab.schema.json")), &issues), [""; 0]);
     let issues = issues.as_array().expect("it is a list");
@@ -53,7 +53,7 @@ pub fn gitlab(text: &str) -> Vec<Seen> {
     issues.iter().map(read).collect()
 }
 
-pub fn rdjsonl(text: &str) -> Vec<Seen> {
+pub(crate) fn rdjsonl(text: &str) -> Vec<Seen> {
     let schema = parsed(include_str!("rdjson.schema.json"));
     let read = |line: &str| {
         let diagnostic = parsed(line);
@@ -64,7 +64,7 @@ pub fn rdjsonl(text: &str) -> Vec<Seen> {
     text.lines().map(read).collect()
 }
 
-pub fn parsed(text: &str) -> Value {
+pub(crate) fn parsed(text: &str) -> Value {
     serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
 }
 

@@ -6,7 +6,7 @@ use super::Seen;
 const TAGS: &[&str] =
     &["<code>", "</code>", "<br>", "<details>", "</details>", "<summary>", "</summary>", "<!-- crossgrain -->"];
 
-pub fn markdown(text: &str) -> Vec<Seen> {
+pub(crate) fn markdown(text: &str) -> Vec<Seen> {
     assert!(text.len() <= 65_536, "{} bytes are no comment", text.len());
     check_tags(text);
     for line in text.lines() {

@@ -7,26 +7,26 @@
 //! with this notice. `rdjson.schema.json` and `gitlab.schema.json` are our own words for what reviewdog's
 //! `proto/rdf/reviewdog.proto` and GitLab's page on Code Quality document, and allow no more than that.
 
-pub mod github;
-pub mod junit;
-pub mod machine;
-pub mod markdown;
-pub mod sarif;
-pub mod schema;
+pub(crate) mod github;
+pub(crate) mod junit;
+pub(crate) mod machine;
+pub(crate) mod markdown;
+pub(crate) mod sarif;
+pub(crate) mod schema;
 
 use crossgrain::report::Format;
 
 /// A finding as a consumer sees it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Seen {
-    pub path: String,
-    pub line: u64,
-    pub rule: String,
+pub(crate) struct Seen {
+    pub(crate) path: String,
+    pub(crate) line: u64,
+    pub(crate) rule: String,
 }
 
 /// What a consumer of a format sees in a whole document; `None` for formats that a consumer takes as text. Panics when
 /// it would not accept the document.
-pub fn consume(format: Format, text: &str) -> Option<Vec<Seen>> {
+pub(crate) fn consume(format: Format, text: &str) -> Option<Vec<Seen>> {
     assert_harmless(format, text);
     match format {
         Format::Full | Format::Concise | Format::Agent => None,
@@ -53,7 +53,7 @@ fn assert_harmless(format: Format, text: &str) {
 }
 
 /// Controls, and what turns the drawing of its neighbours around or is not drawn at all.
-pub fn is_hostile(character: char) -> bool {
+pub(crate) fn is_hostile(character: char) -> bool {
     character.is_control()
         || matches!(character, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
             | '\u{feff}' | '\u{fffe}' | '\u{ffff}' | '\u{e0000}'..='\u{e0fff}')

@@ -8,7 +8,7 @@ use super::Seen;
 use super::machine::parsed;
 use super::schema::faults;
 
-pub fn sarif(text: &str) -> Vec<Seen> {
+pub(crate) fn sarif(text: &str) -> Vec<Seen> {
     let sarif = parsed(text);
     assert_eq!(faults(&parsed(include_str!("sarif-2.1.0.schema.json")), &sarif), [""; 0]);
     let [run] = list(&sarif["runs"]) else { panic!("there is one run") };
@@ -62,7 +62,9 @@ fn check_result(result: &Value, driver: &Value) {
     assert!(steps.len() <= 1_000, "code scanning shows no more");
     list(&result["locations"]).iter().for_each(check_location);
     related.iter().for_each(check_location);
-    steps.iter().for_each(|step| check_location(&step["location"]));
+    for step in steps {
+        check_location(&step["location"]);
+    }
 }
 
 fn check_location(location: &Value) {

@@ -10,13 +10,13 @@ use serde_json::{Map, Value};
 const SILENT: &[&str] = &["$id", "$schema", "default", "definitions", "description", "examples", "id", "title"];
 
 /// What is wrong with `value`, each with its place.
-pub fn faults(schema: &Value, value: &Value) -> Vec<String> {
+pub(crate) fn faults(schema: &Value, value: &Value) -> Vec<String> {
     let run = Run { root: schema, is_closed: false };
     run.faults(schema, value, "")
 }
 
 /// Likewise, and an object may have no property that its schema does not name.
-pub fn faults_closed(schema: &Value, value: &Value) -> Vec<String> {
+pub(crate) fn faults_closed(schema: &Value, value: &Value) -> Vec<String> {
     let run = Run { root: schema, is_closed: true };
     run.faults(schema, value, "")
 }
@@ -64,15 +64,15 @@ impl Run<'_> {
         };
         let holds = |schema: &Value| self.faults(schema, value, place).is_empty();
         let number = rule.as_f64().unwrap_or(f64::NAN);
+        let least = rule.as_u64().map_or(0, |least| least as usize);
         match keyword {
             "type" => fault(words(rule).iter().any(|kind| is_of(kind, value))),
             "enum" => fault(rule.as_array().is_some_and(|all| all.contains(value))),
             "const" => fault(rule == value),
             "minimum" => fault(value.as_f64().is_none_or(|value| value >= number)),
             "maximum" => fault(value.as_f64().is_none_or(|value| value <= number)),
-            "minLength" => fault(value.as_str().is_none_or(|text| text.chars().count() as f64 >= number)),
-            "minItems" => fault(value.as_array().is_none_or(|items| items.len() as f64 >= number)),
-            "maxItems" => fault(value.as_array().is_none_or(|items| items.len() as f64 <= number)),
+            "minLength" => fault(value.as_str().is_none_or(|text| text.chars().count() >= least)),
+            "minItems" => fault(value.as_array().is_none_or(|items| items.len() >= least)),
             "uniqueItems" => fault(value.as_array().is_none_or(|items| {
                 let distinct: BTreeSet<String> = items.iter().map(Value::to_string).collect();
                 distinct.len() == items.len()

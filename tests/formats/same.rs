@@ -90,19 +90,9 @@ fn fingerprints_outlive_the_lines_around() {
 #[test]
 fn the_path_is_in_every_format() {
     for (format, text) in Ground::sample("path").in_every_format(&[]) {
-        if format == Format::Gitlab {
-            assert!(text.contains("(GET /report/:id > renderReport > loadTemplate > fs.readFileSync)"), "{text}");
-            continue;
+        for name in ["GET /report", "renderReport", "loadTemplate", "fs.readFileSync"] {
+            assert!(text.contains(name), "{format:?} does not say {name}: {text}");
         }
-        let place = match format {
-            Format::Full | Format::Concise | Format::Agent | Format::Junit | Format::Github => "src/server.ts:12",
-            _ => "server.ts",
-        };
-        for word in [place, "report/", "loadTemplate"] {
-            let shown = format == Format::Concise || format == Format::Markdown || text.contains(word);
-            assert!(shown, "{format:?} does not say {word}: {text}");
-        }
-        assert!(text.contains("loadTemplate"), "{format:?}: {text}");
     }
 }
 
@@ -119,10 +109,12 @@ fn annotations_tell_the_whole_story() {
 #[test]
 fn ten_annotations_are_the_ten_that_matter() {
     let ground = Ground::new("many");
-    let calls: String = (0..30).map(|index| format!("    open('{index}').read()\n")).collect();
-    let text = "import time\nfrom aiohttp import web\n\nasync def f(request):\n";
-    let end = "    time.sleep(5)\n\napp = web.Application()\napp.router.add_get(\"/\", f)\n";
-    ground.write("a.py", &format!("{text}{calls}{end}"));
+    let handler = |index: usize| {
+        let waits = if index == 29 { "time.sleep(5)" } else { "open('x').read()" };
+        format!("async def f{index}(request):\n    {waits}\n\napp.router.add_get(\"/{index}\", f{index})\n")
+    };
+    let handlers: Vec<String> = (0..30).map(handler).collect();
+    ground.write("a.py", &format!("import time\nfrom aiohttp import web\n\napp = web.Application()\n{}", handlers.concat()));
     let log = ground.check(&["--output-format", "github"], &[]).out;
     let annotations = github::annotations(&log);
     assert_eq!(annotations.first().map(|first| first.message.starts_with("`time.sleep`")), Some(true), "{log}");
