@@ -7,7 +7,7 @@ use super::escape::Untrusted;
 use super::footer::footer;
 use super::look::Look;
 use super::printed;
-use super::route::{Hop, place, route, sites};
+use super::route::{Hop, more_sites, place, route, sites};
 use super::texts::Texts;
 use crate::finding::Finding;
 
@@ -43,6 +43,9 @@ fn lines(out: &mut String, analysis: &Analysis, texts: &Texts<'_>, finding: &Fin
     for (path, line, site) in sites(analysis, texts, finding) {
         let help = if site.help == finding.help { String::new() } else { format!(", do {}", Untrusted(&site.help)) };
         writeln!(out, "  with {}:{line} {}{help}", Untrusted(path), Untrusted(&site.message))?;
+    }
+    if let Some(more) = more_sites(finding) {
+        writeln!(out, "  {more}")?;
     }
     for note in &finding.notes {
         writeln!(out, "  note {}", Untrusted(note))?;

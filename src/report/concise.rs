@@ -7,8 +7,9 @@ use super::escape::Untrusted;
 use super::footer::{footer, ink};
 use super::look::{Ink, Look};
 use super::printed;
+use super::route::{more_sites, sites};
 use super::texts::{Texts, Unit};
-use crate::finding::{Finding, Sink};
+use crate::finding::Finding;
 
 pub(super) fn concise(analysis: &Analysis, texts: &Texts<'_>, look: Look) -> String {
     let mut out = String::new();
@@ -39,20 +40,17 @@ pub(super) fn line(
         write!(out, " ({})", names.join(" > "))?;
     }
     write!(out, " {}", look.paint(Ink::Dim, &format!("[{}]", finding.confidence)))?;
-    let sites: Vec<String> = finding.sites.iter().map(|site| site_of(analysis, texts, finding, site)).collect();
-    if !sites.is_empty() {
-        write!(out, " and {}", sites.join(", "))?;
+    let places = sites(analysis, texts, finding).map(|(path, line, site)| {
+        let file = if site.at.file == finding.at.file { String::new() } else { Untrusted(path).to_string() };
+        format!("{file}:{line}")
+    });
+    let places: Vec<String> = places.collect();
+    if !places.is_empty() {
+        write!(out, " and {}", places.join(", "))?;
+    }
+    if let Some(more) = more_sites(finding) {
+        write!(out, " {more}")?;
     }
     out.push('\n');
     Ok(())
-}
-
-/// `:12` in the file of the finding, `path:12` in another.
-fn site_of(analysis: &Analysis, texts: &Texts<'_>, finding: &Finding, site: &Sink) -> String {
-    let line = texts.start(site.at, Unit::Character).line;
-    if site.at.file == finding.at.file {
-        format!(":{line}")
-    } else {
-        format!("{}:{line}", Untrusted(analysis.path(site.at.file)))
-    }
 }

@@ -10,14 +10,12 @@ use super::footer::footer;
 use super::gravity::by_gravity;
 use super::look::Look;
 use super::printed;
-use super::route::{Hop, route, sites};
+use super::route::{Hop, more_sites, route, sites};
 use super::texts::{Texts, Unit};
 use crate::finding::{Finding, Severity};
 
 /// Annotations that a step shows of each level.
 const MOST_SHOWN: usize = 10;
-/// Further sinks that an annotation names.
-const MOST_SITES: usize = 5;
 
 pub(super) fn github(analysis: &Analysis, texts: &Texts<'_>) -> String {
     let annotated = annotated(analysis);
@@ -83,11 +81,11 @@ fn command(out: &mut String, analysis: &Analysis, texts: &Texts<'_>, finding: &F
     if !finding.help.is_empty() {
         write!(out, "%0Ahelp: {}", data(&finding.help))?;
     }
-    for (path, line, site) in sites(analysis, texts, finding).take(MOST_SITES) {
+    for (path, line, site) in sites(analysis, texts, finding) {
         write!(out, "%0Awith: {}:{line} {}", data(path), data(&site.message))?;
     }
-    if finding.sites.len() > MOST_SITES {
-        write!(out, "%0Aand {} more", finding.sites.len() - MOST_SITES)?;
+    if let Some(more) = more_sites(finding) {
+        write!(out, "%0A{more}")?;
     }
     out.push('\n');
     Ok(())

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::analysis::Analysis;
 use super::escape::to_json;
 use super::fingerprints::fingerprints;
-use super::route::sites;
+use super::route::{more_sites, sites};
 use super::texts::{Texts, Unit};
 use crate::finding::{Finding, Severity};
 
@@ -54,8 +54,8 @@ fn description(analysis: &Analysis, texts: &Texts<'_>, finding: &Finding) -> Str
     let names: Vec<&str> = finding.path.iter().map(|step| step.name.as_str()).collect();
     let path = if names.is_empty() { String::new() } else { format!(" ({})", names.join(" > ")) };
     let help = if finding.help.is_empty() { String::new() } else { format!(". Help: {}", finding.help) };
-    let further: Vec<String> =
-        sites(analysis, texts, finding).map(|(path, line, _)| format!("{path}:{line}")).collect();
+    let further = sites(analysis, texts, finding).map(|(path, line, _)| format!("{path}:{line}"));
+    let further: Vec<String> = further.chain(more_sites(finding)).collect();
     let further = if further.is_empty() { String::new() } else { format!(". Also at {}", further.join(", ")) };
     format!("{}{path}{help}{further}", finding.message)
 }

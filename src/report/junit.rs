@@ -9,7 +9,7 @@ use super::analysis::Analysis;
 use super::escape::xml;
 use super::footer::footer;
 use super::look::Look;
-use super::route::{Hop, place, route, sites};
+use super::route::{Hop, more_sites, place, route, sites};
 use super::texts::Texts;
 use crate::finding::Finding;
 
@@ -78,6 +78,9 @@ fn case(out: &mut String, analysis: &Analysis, texts: &Texts<'_>, finding: &Find
     }
     for (path, line, site) in sites(analysis, texts, finding) {
         writeln!(out, "{}", xml(&format!("with: {path}:{line}: {}", site.message)))?;
+    }
+    if let Some(more) = more_sites(finding) {
+        writeln!(out, "{more}")?;
     }
     for note in &finding.notes {
         writeln!(out, "{}", xml(&format!("note: {note}")))?;

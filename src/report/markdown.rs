@@ -7,15 +7,12 @@ use super::escape::{code, prose};
 use super::footer::{footer, summary};
 use super::gravity::by_gravity;
 use super::look::Look;
-use super::route::{Hop, place, route, sites};
+use super::route::{Hop, more_sites, place, route, sites};
 use super::texts::Texts;
 use crate::finding::Finding;
 
 /// No comment of GitHub may be longer.
 pub(super) const LONGEST_COMMENT: usize = 65_536;
-
-/// Further sinks that a row names.
-const MOST_SITES: usize = 5;
 
 /// The findings as a table within so many bytes. What does not fit is counted. The first line is a mark by which a
 /// script finds the comment again.
@@ -50,14 +47,12 @@ fn row(analysis: &Analysis, texts: &Texts<'_>, finding: &Finding) -> String {
     let hops: Vec<String> = route(analysis, texts, finding).iter().map(hop).collect();
     let path = if hops.is_empty() { String::new() } else { format!("<br>path: {}", hops.join(" → ")) };
     let help = if finding.help.is_empty() { String::new() } else { format!("<br>help: {}", prose(&finding.help)) };
-    let further: Vec<String> = sites(analysis, texts, finding)
-        .take(MOST_SITES)
-        .map(|(path, line, _)| code(&format!("{path}:{line}")))
-        .collect();
+    let further: Vec<String> =
+        sites(analysis, texts, finding).map(|(path, line, _)| code(&format!("{path}:{line}"))).collect();
     let mut with = if further.is_empty() { String::new() } else { format!("<br>with: {}", further.join(", ")) };
-    if finding.sites.len() > MOST_SITES {
+    if let Some(more) = more_sites(finding) {
         // Writing to a string does not fail.
-        let _ = write!(with, " and {} more", finding.sites.len() - MOST_SITES);
+        let _ = write!(with, " {more}");
     }
     format!("| {} | {place} | {}: {}{path}{help}{with} |\n", finding.severity, finding.rule, prose(&finding.message))
 }

@@ -9,6 +9,9 @@ use super::texts::{Position, Texts, Unit};
 use crate::finding::{Finding, Severity, Step};
 use crate::source::Span;
 
+/// Nobody reads more in a comment.
+const MOST_RELATED: usize = 100;
+
 #[derive(Serialize)]
 struct Diagnostic<'run> {
     message: String,
@@ -85,7 +88,14 @@ fn diagnostic<'run>(analysis: &'run Analysis, texts: &Texts<'_>, finding: &'run 
         source: Source { name: env!("CARGO_PKG_NAME"), url: env!("CARGO_PKG_REPOSITORY") },
         code: Code { value: finding.rule, url: page_address(finding.rule) },
         suggestions: suggestion(analysis, texts, finding).into_iter().collect(),
-        related_locations: finding.path.iter().chain(ends).chain(&finding.also).map(related).collect(),
+        related_locations: finding
+            .path
+            .iter()
+            .chain(ends)
+            .chain(&finding.also)
+            .take(MOST_RELATED)
+            .map(related)
+            .collect(),
     }
 }
 

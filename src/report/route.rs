@@ -9,6 +9,9 @@ const LONGEST: usize = 12;
 /// Hops that a folded path keeps at each end.
 const KEPT: usize = 5;
 
+/// Further sinks that are named; the others are counted.
+const MOST_SITES: usize = 8;
+
 /// What a path on one line consists of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Hop<'run> {
@@ -45,13 +48,21 @@ pub(super) fn route<'run>(analysis: &'run Analysis, texts: &Texts<'_>, finding: 
     first.chain([Hop::Folded(count - 2 * KEPT)]).chain(last).collect()
 }
 
-/// Further sinks that the same function answers for, with their files, not yet fit for printing, and lines.
+/// Further sinks that the same function answers for, with their files, not yet fit for printing, and lines: the
+/// gravest of them.
 pub(super) fn sites<'run>(
     analysis: &'run Analysis,
     texts: &Texts<'_>,
     finding: &'run Finding,
 ) -> impl Iterator<Item = (&'run str, u32, &'run Sink)> {
-    finding.sites.iter().map(|site| (analysis.path(site.at.file), texts.start(site.at, Unit::Character).line, site))
+    let place = |site: &'run Sink| (analysis.path(site.at.file), texts.start(site.at, Unit::Character).line, site);
+    finding.sites.iter().take(MOST_SITES).map(place)
+}
+
+/// How many further sinks are not among [`sites`], in words.
+pub(super) fn more_sites(finding: &Finding) -> Option<String> {
+    let more = finding.sites.len().saturating_sub(MOST_SITES);
+    (more > 0).then(|| format!("and {more} more"))
 }
 
 /// The place of a finding: its file, not yet fit for printing, and its line.

@@ -114,7 +114,10 @@ fn ten_annotations_are_the_ten_that_matter() {
         format!("async def f{index}(request):\n    {waits}\n\napp.router.add_get(\"/{index}\", f{index})\n")
     };
     let handlers: Vec<String> = (0..30).map(handler).collect();
-    ground.write("a.py", &format!("import time\nfrom aiohttp import web\n\napp = web.Application()\n{}", handlers.concat()));
+    ground.write(
+        "a.py",
+        &format!("import time\nfrom aiohttp import web\n\napp = web.Application()\n{}", handlers.concat()),
+    );
     let log = ground.check(&["--output-format", "github"], &[]).out;
     let annotations = github::annotations(&log);
     assert_eq!(annotations.first().map(|first| first.message.starts_with("`time.sleep`")), Some(true), "{log}");
