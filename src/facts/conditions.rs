@@ -47,7 +47,14 @@ impl Builder<'_> {
     pub(super) fn ask(&mut self, subject: ExprId, is: Is) -> Asked {
         let is_simple = match self.facts.expr(subject) {
             Expr::Name { .. } => true,
-            Expr::Member { object, .. } => matches!(self.facts.expr(object), Expr::Name { .. } | Expr::This { .. }),
+            Expr::Member { object, .. } => match self.facts.expr(object) {
+                Expr::Name { .. } | Expr::This { .. } => true,
+                // `process.env.MODE === "test"`
+                Expr::Member { object, .. } => {
+                    matches!(is, Is::Equal(_)) && matches!(self.facts.expr(object), Expr::Name { .. })
+                }
+                _ => false,
+            },
             _ => false,
         };
         if !is_simple {
@@ -118,9 +125,9 @@ impl Builder<'_> {
 }
 
 fn is_reassigned(facts: &FileFacts, reassigned: &FxHashSet<(FnId, NameId)>, subject: ExprId) -> bool {
-    let name = match facts.expr(subject) {
-        Expr::Member { object, .. } => object,
-        _ => subject,
-    };
+    let mut name = subject;
+    while let Expr::Member { object, .. } = facts.expr(name) {
+        name = object;
+    }
     matches!(facts.expr(name), Expr::Name { name, scope } if reassigned.contains(&(scope, name)))
 }

@@ -89,6 +89,19 @@ impl Block {
 /// Longest text of a condition or of what is iterated that is kept.
 pub(super) const LONGEST_TEXT: usize = 60;
 
+/// Whether a comparison may be one by order of times: not of how much there is of something.
+pub(super) fn may_compare_times(text: &str) -> bool {
+    text.contains(['<', '>']) && ![".length", ".size", "len("].iter().any(|size| text.contains(size))
+}
+
+/// Whether a name stands in a text as a word of its own.
+pub(super) fn has_word(text: &str, word: &str) -> bool {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
+    text.match_indices(word).any(|(at, _)| {
+        !text[..at].ends_with(is_part) && !text[at + word.len()..].starts_with(is_part) && !word.is_empty()
+    })
+}
+
 /// Whether the head of a loop assigns or counts: `while (i--)`, `while ((m = next()))`.
 pub(super) fn stirs(head: &str) -> bool {
     let bytes = head.as_bytes();

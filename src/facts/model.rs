@@ -108,7 +108,7 @@ pub enum Expr {
     Regex(RegexId),
     /// What stands before a fixed end: `text[:100]`.
     Cut(ExprId),
-    /// A number; the name is its source text.
+    /// A number; the name is its source text, which may be a product: `60 * 1000`.
     Number(NameId),
     /// `true`, `True`, `false`, `False`.
     Boolean(bool),
@@ -358,8 +358,24 @@ pub enum Guard {
     None,
     /// Only while a value that lives on is still empty: `if (!cache) cache = load()`.
     Memo,
+    /// Only when a bound was passed that is then moved on: `if (now - last > 60) { last = now; … }`.
+    Interval,
+    /// Only after something has failed: in a `catch` or `except`.
+    Failure,
     /// Only when the file is run as a script: `if __name__ == "__main__"`, `require.main === module`.
     Main,
+}
+
+impl Guard {
+    /// Whether what it guards happens a few times at most, however often its function is called.
+    pub fn is_seldom(self) -> bool {
+        matches!(self, Guard::Memo | Guard::Interval)
+    }
+
+    /// Whether `other` says more.
+    pub(super) fn yields_to(self, other: Guard) -> bool {
+        self == Guard::None || self == Guard::Failure && other.is_seldom()
+    }
 }
 
 /// Something that holds, or does not hold, where a call stands.

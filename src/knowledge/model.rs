@@ -253,6 +253,10 @@ pub struct Row {
     pub memoises: bool,
     /// As a decorator: the method runs whenever its class is constructed.
     pub constructs: bool,
+    /// What a name holds where the program serves.
+    pub holds: Option<String>,
+    /// The argument that says how many milliseconds lie between two calls of what is passed.
+    pub every: Option<Literal>,
     /// What it has to do with what containers hold.
     pub container: Option<Container>,
     /// Calls the functions meant by `pick` before it returns.

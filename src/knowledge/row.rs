@@ -41,6 +41,8 @@ const KEYS: &[&str] = &[
     "wraps",
     "memoises",
     "constructs",
+    "holds",
+    "every",
     "container",
     "threaded",
 ];
@@ -70,6 +72,8 @@ pub(super) fn read_row(table: &DeTable, at: &Range<usize>, platform: Platform, p
             "memoises" => row.memoises = flag(value, problems),
             "constructs" => row.constructs = flag(value, problems),
             "threaded" => row.threaded = text(value, problems).map(str::to_owned),
+            "holds" => row.holds = text(value, problems).map(str::to_owned),
+            "every" => row.every = literal(value, problems),
             "container" => row.container = word(value, Container::ALL, problems),
             "calls" => row.calls = flag(value, problems),
             "enters" => enters = word(value, Lane::ALL, problems),
@@ -138,6 +142,7 @@ fn clashes(table: &DeTable, at: &Range<usize>, platform: Platform, problems: &mu
     needs("gives", &["calls", "enters", "offloads", "wraps", "decorates", "overrides"]);
     needs("path", &["enters", "decorates"]);
     needs("needs", &["enters"]);
+    needs("every", &["enters"]);
     needs("label", &["enters", "decorates", "overrides"]);
     needs("threaded", &["enters", "decorates"]);
     needs("plain", &["enters", "decorates", "overrides"]);

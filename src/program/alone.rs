@@ -78,7 +78,8 @@ fn reached(links: &Links, root: Fun) -> FxHashSet<Fun> {
     reached
 }
 
-fn edges_from(links: &Links, fun: Fun) -> &[Edge] {
+/// The edges that leave a function.
+pub(super) fn edges_from(links: &Links, fun: Fun) -> &[Edge] {
     let first = links.edges.partition_point(|edge| edge.from < fun);
     let count = links.edges[first..].partition_point(|edge| edge.from == fun);
     &links.edges[first..first + count]

@@ -6,7 +6,7 @@ use super::index::{At, Cls, Fun, is_async};
 use super::results::MAX_CALLERS;
 use super::symbols::{Sym, known};
 use super::values::{CallSite, Found, Set, Value, World};
-use crate::facts::{Call, CallId, CallKind, Expr, ExprId, FnId, FnKind, Guard};
+use crate::facts::{Call, CallId, CallKind, Expr, ExprId, FnId, FnKind};
 use crate::finding::Confidence;
 use crate::knowledge::{Offload, Platform, Unless};
 use crate::source::{FileId, Span};
@@ -147,7 +147,7 @@ impl World<'_> {
     fn happens_once(&mut self, site: Site, to: Fun) -> bool {
         let facts = self.facts(site.file);
         let call = facts.calls[site.call.index()];
-        call.guard == Guard::Memo
+        call.guard.is_seldom()
             || self.fills_what_was_empty(site.file, &call, to)
             || self.is_memoised(to)
             || self.is_memoising_name(site.file, call.callee)
@@ -319,12 +319,19 @@ impl World<'_> {
                 _ => continue,
             };
             self.give(fun, &row.gives);
+            if row.enters.is_some() && self.is_off_in_production(site.file, site.call) {
+                continue;
+            }
             if let Some(entry) = row.enters {
                 // A registration of own making, `route(path, handler)`, registers all it is passed.
                 let confidence = confidence.max(registers);
                 let label = self.label(site.file, site.call, ext, row, fun);
                 let entry = self.threaded(site.file, site.call, row, entry);
+                let before = links.entries.len();
                 self.enter(fun, entry, site.at, label, confidence, links);
+                if self.is_seldom(site.file, site.call, row) {
+                    links.entries[before..].iter_mut().for_each(|entry| entry.once = true);
+                }
                 links.registered_in.push((fun, site.from));
             } else if row.offloads.is_some_and(|offload| offload != Offload::Task) {
                 links.offloaded.push(fun);

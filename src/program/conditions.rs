@@ -140,6 +140,24 @@ impl World<'_> {
         is_settled: bool,
         steps: u32,
     ) -> Option<Known> {
+        let known = self.known_by_value(file, expr, within, facts, is_settled, steps);
+        known.or_else(|| self.in_production(file, expr))
+    }
+
+    /// What is known of an expression whoever calls `within`.
+    pub(super) fn known_here(&self, file: FileId, expr: ExprId, within: FnId) -> Option<Known> {
+        self.known(file, expr, within, &[], false, MAX_STEPS)
+    }
+
+    fn known_by_value(
+        &self,
+        file: FileId,
+        expr: ExprId,
+        within: FnId,
+        facts: &[(u32, Known)],
+        is_settled: bool,
+        steps: u32,
+    ) -> Option<Known> {
         let steps = steps.checked_sub(1)?;
         match self.facts(file).expr(expr) {
             Expr::Name { name, scope } => {

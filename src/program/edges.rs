@@ -36,7 +36,7 @@ pub struct Edge {
     pub at: Span,
     /// How.
     pub how: How,
-    /// Only while some value that lives on is still missing: `if (!cache) cache = load()`.
+    /// Seldom: while some value that lives on is still missing, `if (!cache) cache = load()`, or at intervals.
     pub once: bool,
     /// How sure.
     pub confidence: Confidence,
@@ -98,7 +98,7 @@ pub struct Entry {
     pub label: String,
     /// How sure.
     pub confidence: Confidence,
-    /// It runs once, and nothing else shares its loop.
+    /// It runs once, while nobody else waits for the loop.
     pub once: bool,
 }
 
@@ -129,6 +129,7 @@ pub(super) fn link(world: &mut World<'_>, rules: &FileRules<'_>) -> Links {
     world.resolve_writes();
     world.resolve_puts();
     world.find_own();
+    world.learn_production();
     let mut links = Links::default();
     // First, for the types that frameworks give to the parameters of what they call.
     world.find_entries(rules, &mut links);

@@ -19,9 +19,11 @@ mod origin;
 mod own;
 mod parameters;
 mod places;
+mod production;
 mod regexes;
 pub mod resolve;
 mod results;
+mod startup;
 mod symbols;
 mod trace;
 mod values;
@@ -146,7 +148,8 @@ impl World<'_> {
     fn add_coroutines(&mut self, links: &mut edges::Links) {
         let at_startup: FxHashSet<Fun> =
             links.entries.iter().filter(|entry| entry.lane == Lane::Startup).map(|entry| entry.function).collect();
-        let alone = self.alone(links);
+        let mut once = self.alone(links);
+        once.extend(self.at_startup(links));
         for id in 0..self.index.functions.len() as u32 {
             let fun = Fun(id);
             let (file, function) = self.function(fun);
@@ -160,7 +163,7 @@ impl World<'_> {
                     at,
                     label,
                     confidence: Confidence::Certain,
-                    once: alone.contains(&fun),
+                    once: once.contains(&fun),
                 });
             }
         }

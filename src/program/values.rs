@@ -8,6 +8,7 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
+use super::conditions::Known;
 use super::externals::{Ext, Externals};
 use super::index::{At, Cls, Fun, Index};
 use super::resolve::{PyTarget, Resolver, Target};
@@ -94,6 +95,8 @@ pub(super) struct World<'a> {
     pub(super) externals: Externals<'a>,
     /// Resolved bases of each class.
     pub(super) bases: Vec<Vec<Base>>,
+    /// What names hold wherever the program serves.
+    pub(super) production: FxHashMap<(Platform, Sym), Known>,
     /// Direct subclasses of each class.
     pub(super) subclasses: Vec<Vec<Cls>>,
     /// Functions of the program that a user's table has a row for.
@@ -170,6 +173,7 @@ impl<'a> World<'a> {
             symbols,
             externals,
             bases: Vec::new(),
+            production: FxHashMap::default(),
             subclasses: Vec::new(),
             own: FxHashMap::default(),
             literal_writes: FxHashMap::default(),

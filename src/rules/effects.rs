@@ -41,7 +41,10 @@ fn judge(program: &Program<'_>, projects: &Projects, outside: &OutsideCall, simp
         return None;
     }
     let stall = stall(program, outside.file, &call, row)?;
-    let once = reach.once || call.guard == Guard::Memo || row.memoises;
+    let kept = call.guard == Guard::Memo || row.memoises;
+    // What is done about a failure is seldom done; a pause before the next try may be long.
+    let is_handler = call.guard == Guard::Failure && stall < Stall::Seconds;
+    let once = reach.once || kept || call.guard.is_seldom() || is_handler;
     let severity = if once { Severity::Info } else { severity(stall, reach.lane) };
     let witness = program.witness(reach);
     let long = witness.steps.len() > LONGEST_PATH && reach.confidence < Confidence::Certain;
@@ -50,7 +53,14 @@ fn judge(program: &Program<'_>, projects: &Projects, outside: &OutsideCall, simp
     path.push(Step { at, says: happens(effect, name), name: short_name(name).to_owned() });
     let mut notes = Vec::new();
     if once {
-        notes.push("this happens once: the result is kept and used again".to_owned());
+        let by_entry = program.entries.get(reach.entry as usize).is_some_and(|entry| entry.once);
+        let note = match call.guard {
+            _ if by_entry => "what leads here runs once, or once an hour at most",
+            Guard::Failure if !reach.once => "this happens only after something has failed",
+            Guard::Interval => "this happens at intervals only, however often it is asked for",
+            _ => "this happens once: the result is kept and used again",
+        };
+        notes.push(note.to_owned());
     }
     if outside.passed {
         notes.push(format!("`{}` is passed to a function that calls it", short_name(name)));

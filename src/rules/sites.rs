@@ -58,7 +58,7 @@ pub(super) fn finding(program: &Program<'_>, site: Site<'_>) -> Option<Finding> 
         lane: reach.lane,
         notes: site.notes,
         help: site.help,
-        severity: if reach.once { Severity::Info } else { site.severity },
+        severity: if reach.once && site.stall != Stall::None { Severity::Info } else { site.severity },
         confidence: reach.confidence.min(site.confidence),
         stall: site.stall,
     })

@@ -186,7 +186,7 @@ impl Extractor<'_> {
             discarded: false,
             tested: false,
             loop_depth: self.frame.loops,
-            guard: Guard::None,
+            guard: if self.frame.handlers > 0 { Guard::Failure } else { Guard::None },
             when: self.frame.when,
         });
         id

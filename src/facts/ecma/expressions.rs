@@ -235,7 +235,11 @@ impl<'text> Extractor<'text> {
                 match (left.value, right.value) {
                     // Both must hold.
                     (Value::Empty(place, _), _) | (_, Value::Empty(place, _)) => Value::Empty(place, asked),
-                    _ if is_test => Value::Asks(asked),
+                    // There, and good enough: `if (hit && hit.until > now) return hit.value`.
+                    _ if is_test => match self.place(left) {
+                        Some(place) => Value::Filled(place, asked),
+                        None => Value::Asks(asked),
+                    },
                     _ => expr_or_nothing(self.value(right)),
                 }
             }
@@ -261,8 +265,23 @@ impl<'text> Extractor<'text> {
                 Some(container) => Value::Filled(self.build.expr(Expr::Element(container)), Asked::NOTHING),
                 None => Value::Nothing,
             },
+            Kind::StarToken => self.product(node, left, right),
             _ => Value::Nothing,
         }
+    }
+
+    /// `24 * 60 * 60`: a number, as it is written.
+    fn product(&mut self, node: &Node, left: &Child, right: &Child) -> Value {
+        let is_number = |child: &Child| match child.value {
+            Value::Leaf => child.node.kind == Kind::Number,
+            Value::Expr(expr) => matches!(self.build.facts.expr(expr), Expr::Number(_)),
+            _ => false,
+        };
+        if !is_number(left) || !is_number(right) {
+            return Value::Nothing;
+        }
+        let name = self.name_of(node);
+        Value::Expr(self.build.expr(Expr::Number(name)))
     }
 
     /// What `left === right` asks, when one of them is a literal.

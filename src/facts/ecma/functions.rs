@@ -29,6 +29,8 @@ pub(super) struct Frame {
     pub(super) yields_await: bool,
     /// Number of `try` statements around the walk, in this function.
     pub(super) attempts: u32,
+    /// `catch` clauses around the walk.
+    pub(super) handlers: u32,
     first_return: u32,
     pub(super) first_param: u32,
     first_slot: u32,
@@ -58,6 +60,7 @@ pub(super) fn module(build: &mut Builder<'_>, text: &str) -> Frame {
         testing: false,
         yields_await: false,
         attempts: 0,
+        handlers: 0,
         first_return: 0,
         first_param: 0,
         first_slot: 0,
@@ -89,6 +92,7 @@ impl Extractor<'_> {
             testing: false,
             yields_await: async_body.is_some(),
             attempts: 0,
+            handlers: 0,
             first_return: self.returns.len() as u32,
             first_param: self.params.len() as u32,
             first_slot: self.slots.len() as u32,

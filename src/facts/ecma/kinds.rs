@@ -53,6 +53,7 @@ names! {
         While = "while_statement",
         Do = "do_statement",
         Try = "try_statement",
+        Catch = "catch_clause",
         Break = "break_statement",
         Continue = "continue_statement",
         Throw = "throw_statement",

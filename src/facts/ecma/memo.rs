@@ -1,6 +1,7 @@
 //! Guards: code that runs only while a value that lives on is still empty, or only when the file is
 //! run as a script.
 
+use super::super::flow::{has_word, may_compare_times};
 use super::super::model::{Binding, Expr, ExprId, FileFacts, FnId, Guard, NameId, Role};
 use super::kinds::{Field, Kind};
 use super::patterns::Declared;
@@ -32,6 +33,8 @@ enum Condition {
     #[default]
     Any,
     Empty(ExprId),
+    /// Compares by order; what is compared stands there.
+    Ordered(u32, u32),
     Main,
 }
 
@@ -45,6 +48,8 @@ struct Branch {
     filled: bool,
     /// Whether it has been emptied again: it says that something is under way, not what came of it.
     emptied: bool,
+    /// The bound of a comparison by order, which has been assigned to in it.
+    moved: Option<ExprId>,
     /// The rest of a block after `if (x) return x`: the depth of that block.
     block: Option<u32>,
     /// After `if (x.ready) return`: the name of what says that the work was done.
@@ -59,12 +64,21 @@ struct Candidate {
     first_call: u32,
     end_call: u32,
     latch: Option<NameId>,
+    guard: Guard,
 }
 
 #[derive(Debug, Clone, Copy)]
 enum Root {
     This,
     Name(NameId),
+}
+
+impl Branch {
+    /// What may be a memo, its end and the root of its place aside.
+    fn candidate(self) -> Candidate {
+        let Branch { function, first_call, latch, .. } = self;
+        Candidate { root: Root::This, function, first_call, end_call: 0, latch, guard: Guard::Memo }
+    }
 }
 
 impl Memo {
@@ -101,8 +115,8 @@ impl Memo {
                 continue;
             }
             for call in facts.calls.get_mut(range).unwrap_or_default() {
-                if call.within == candidate.function && call.guard == Guard::None {
-                    call.guard = Guard::Memo;
+                if call.within == candidate.function && call.guard.yields_to(candidate.guard) {
+                    call.guard = candidate.guard;
                 }
             }
         }
@@ -133,9 +147,16 @@ impl Extractor<'_> {
     pub(super) fn note_condition(&mut self, node: &Node, value: Value) {
         self.memo.condition = match value {
             _ if self.frame.id == FnId::MODULE && self.is_main(node) => Condition::Main,
-            Value::Empty(place, _) => Condition::Empty(place),
-            _ => Condition::Any,
+            Value::Empty(place, _) => Condition::Empty(self.looked_up(place).unwrap_or(place)),
+            _ => self.ordered(node),
         };
+    }
+
+    /// A comparison by order, which may be about a bound that is moved on.
+    fn ordered(&self, node: &Node) -> Condition {
+        let is_short = node.end - node.start <= LONGEST_CONDITION;
+        let text = if is_short { self.text_of(node) } else { "" };
+        if may_compare_times(text) { Condition::Ordered(node.start, node.end) } else { Condition::Any }
     }
 
     /// `require.main === module`, `import.meta.main`, `import.meta.url === pathToFileURL(argv[1])`.
@@ -161,6 +182,7 @@ impl Extractor<'_> {
             first_call: self.build.facts.calls.len() as u32,
             filled: false,
             emptied: false,
+            moved: None,
             block: None,
             latch: None,
         });
@@ -184,20 +206,44 @@ impl Extractor<'_> {
             Value::Filled(place, _) => Some(place),
             _ => self.place(condition),
         };
-        let Some(place) = filled else { return };
+        let Some(place) = filled else {
+            let ordered = self.ordered(&condition.node);
+            // `if (seen > newest) throw` looks at its input, at no bound of its own.
+            let leaves = matches!(branch.value, Value::Returned(_) | Value::Leaves)
+                && !has_word(self.text_of(&branch.node), "throw");
+            if leaves && matches!(ordered, Condition::Ordered(..)) {
+                self.open_rest(ordered, None);
+            }
+            return;
+        };
         let latch = match (branch.value, self.build.facts.expr(place)) {
-            (Value::Returned(returned), _) if self.place_of(returned) == Some(place) => None,
+            (Value::Returned(returned), _) if self.is_of(returned, place) => None,
             // `if (this.ready) return`
             (Value::Leaves, Expr::Member { name, .. } | Expr::Name { name, .. }) => Some(name),
             _ => return,
         };
         let place = self.looked_up(place).unwrap_or(place);
+        self.open_rest(Condition::Empty(place), latch);
+    }
+
+    /// Whether what is returned is what a place holds, or a member of that.
+    fn is_of(&mut self, returned: ExprId, place: ExprId) -> bool {
+        let object = match self.build.facts.expr(returned) {
+            Expr::Member { object, .. } => self.place_of(object),
+            _ => None,
+        };
+        object == Some(place) || self.place_of(returned) == Some(place)
+    }
+
+    /// The rest of the block runs on a condition.
+    fn open_rest(&mut self, condition: Condition, latch: Option<NameId>) {
         self.memo.open.push(Branch {
-            condition: Condition::Empty(place),
+            condition,
             function: self.frame.id,
             first_call: self.build.facts.calls.len() as u32,
             filled: false,
             emptied: false,
+            moved: None,
             block: Some(self.frame.blocks),
             latch,
         });
@@ -227,7 +273,12 @@ impl Extractor<'_> {
     fn close(&mut self, branch: Branch) {
         match branch.condition {
             Condition::Empty(place) if branch.filled && !branch.emptied => {
-                self.add_candidate(place, branch.function, branch.first_call, branch.latch);
+                self.add_candidate(place, branch.candidate());
+            }
+            Condition::Ordered(..) => {
+                if let Some(place) = branch.moved {
+                    self.add_candidate(place, Candidate { guard: Guard::Interval, ..branch.candidate() });
+                }
             }
             Condition::Main => {
                 for call in self.build.facts.calls.get_mut(branch.first_call as usize..).unwrap_or_default() {
@@ -242,7 +293,6 @@ impl Extractor<'_> {
 
     /// `place = value`, in which the calls from `first_call` on are.
     pub(super) fn note_assigned(&mut self, place: ExprId, value: Option<ExprId>, first_call: u32) {
-        let function = self.frame.id;
         let empties =
             value.is_some_and(|value| matches!(self.build.facts.expr(value), Expr::Null | Expr::Boolean(false)));
         self.note_change(place, !empties, empties);
@@ -250,7 +300,7 @@ impl Extractor<'_> {
         if let Some(value) = value
             && matches!(self.build.facts.expr(value), Expr::Either(one, _) if one == place)
         {
-            self.add_candidate(place, function, first_call, None);
+            self.remember(place, first_call);
         }
     }
 
@@ -275,7 +325,17 @@ impl Extractor<'_> {
         let function = self.frame.id;
         let facts = &self.build.facts;
         for branch in self.memo.open.iter_mut().rev().take(DEEPEST) {
-            let Condition::Empty(empty) = branch.condition else { continue };
+            let empty = match branch.condition {
+                Condition::Empty(empty) => empty,
+                Condition::Ordered(start, end) if branch.function == function && fills => {
+                    let text = self.text.get(start as usize..end as usize).unwrap_or_default();
+                    if named(facts, place).is_some_and(|name| has_word(text, name)) {
+                        branch.moved = Some(place);
+                    }
+                    continue;
+                }
+                _ => continue,
+            };
             let is_callback = branch.function != function;
             if is_callback && empties && is_same_place(facts, empty, place) {
                 branch.emptied = true;
@@ -300,16 +360,28 @@ impl Extractor<'_> {
 
     /// The calls from `first_call` on run only while `place` is empty, and fill it.
     pub(super) fn remember(&mut self, place: ExprId, first_call: u32) {
-        self.add_candidate(place, self.frame.id, first_call, None);
+        let function = self.frame.id;
+        let candidate =
+            Candidate { root: Root::This, function, first_call, end_call: 0, latch: None, guard: Guard::Memo };
+        self.add_candidate(place, candidate);
     }
 
-    fn add_candidate(&mut self, place: ExprId, function: FnId, first_call: u32, latch: Option<NameId>) {
+    /// Adds a candidate that ends here.
+    fn add_candidate(&mut self, place: ExprId, candidate: Candidate) {
         let end_call = self.build.facts.calls.len() as u32;
-        if first_call < end_call
+        if candidate.first_call < end_call
             && let Some(root) = self.root(place)
         {
-            self.memo.candidates.push(Candidate { root, function, first_call, end_call, latch });
+            self.memo.candidates.push(Candidate { root, end_call, ..candidate });
         }
+    }
+
+    /// The member that a local stands for.
+    fn alias(&self, name: NameId, scope: FnId) -> Option<ExprId> {
+        let facts = &self.build.facts;
+        let mut recent = facts.bindings.iter().rev().take(FARTHEST_BINDING);
+        let value = recent.find(|binding| binding.name == name && binding.scope == scope)?.value;
+        matches!(facts.expr(value), Expr::Member { .. }).then_some(value)
     }
 
     fn root(&self, place: ExprId) -> Option<Root> {
@@ -317,12 +389,24 @@ impl Extractor<'_> {
         for _ in 0..DEEPEST {
             match self.build.facts.expr(expr) {
                 Expr::Member { object, .. } | Expr::Element(object) => expr = object,
-                Expr::Name { name, .. } => return Some(Root::Name(name)),
+                // `const cache = this.cache`
+                Expr::Name { name, scope } => match self.alias(name, scope) {
+                    Some(value) => expr = value,
+                    None => return Some(Root::Name(name)),
+                },
                 Expr::This { .. } | Expr::Class(_) => return Some(Root::This),
                 _ => return None,
             }
         }
         None
+    }
+}
+
+/// The name of a variable or member.
+fn named(facts: &FileFacts, place: ExprId) -> Option<&str> {
+    match facts.expr(place) {
+        Expr::Name { name, .. } | Expr::Member { name, .. } => Some(facts.name(name)),
+        _ => None,
     }
 }
 

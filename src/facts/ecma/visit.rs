@@ -80,6 +80,7 @@ impl Visitor for Extractor<'_> {
             Kind::Case => self.held.push(self.frame.when),
             Kind::If | Kind::Ternary => self.asked.push((Asked::NOTHING, self.build.parts.len())),
             Kind::Try => self.frame.attempts += 1,
+            Kind::Catch => self.frame.handlers += 1,
             _ => {}
         }
         true
@@ -156,6 +157,7 @@ impl Extractor<'_> {
                 self.frame.attempts = self.frame.attempts.saturating_sub(1);
                 self.note_loop(node, children);
             }
+            Kind::Catch => self.frame.handlers = self.frame.handlers.saturating_sub(1),
             Kind::Break => {
                 self.leaves(BreakKind::Break, node);
                 return Value::Leaves;

@@ -89,6 +89,7 @@ pub(super) fn has_context(node: &Node) -> bool {
                 | Kind::For
                 | Kind::While
                 | Kind::Try
+                | Kind::Except
                 | Kind::With
                 | Kind::Arguments
                 | Kind::Comprehension
@@ -133,6 +134,7 @@ impl Reader<'_> {
                 self.now.opening = Opening::Try;
                 self.now.attempting = true;
             }
+            Kind::Except if self.now.guard == Guard::None => self.now.guard = Guard::Failure,
             Kind::If => self.now.parts = self.builder.parts.len() as u32,
             Kind::Else => {
                 self.open_else(around.test);

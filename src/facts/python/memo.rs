@@ -7,7 +7,8 @@
 use super::grammar::{Field, Kind};
 use super::reader::{Child, Node, Reader, Value, named};
 use crate::facts::conditions::Asked;
-use crate::facts::{Expr, ExprId, FnId, Guard, Is};
+use crate::facts::flow::{has_word, may_compare_times};
+use crate::facts::{Expr, ExprId, FnId, Guard, Is, NameId};
 
 /// What a condition asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +23,8 @@ pub(super) enum Test {
     Empty(Place),
     /// The place is filled.
     Filled(Place),
+    /// A comparison by order, which stands there.
+    Ordered(u32, u32),
 }
 
 /// Something that can be assigned to.
@@ -36,7 +39,7 @@ pub(super) struct Place {
 /// Code that runs only when a place was found empty.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Watch {
-    place: Place,
+    asks: Asks,
     function: FnId,
     /// Its first call.
     calls: usize,
@@ -46,6 +49,17 @@ pub(super) struct Watch {
     depth: usize,
 }
 
+/// What a watched branch was found to depend on.
+#[derive(Debug, Clone, Copy)]
+enum Asks {
+    /// A place is empty.
+    Empty(Place),
+    /// A bound was passed, which is named somewhere in that text.
+    Ordered(u32, u32),
+}
+
+/// Longest comparison in which a bound is looked for.
+const LONGEST_COMPARISON: u32 = 200;
 /// How many bindings back the value of a local is looked for.
 const BINDINGS_BACK: usize = 8;
 
@@ -54,14 +68,15 @@ impl Reader<'_> {
         match test {
             Test::Main => self.now.guard = Guard::Main,
             Test::TypeChecking => self.now.type_only = true,
-            Test::Empty(place) => self.watch(place, self.around.len()),
+            Test::Empty(place) => self.watch(Asks::Empty(place), self.around.len()),
+            Test::Ordered(start, end) => self.watch(Asks::Ordered(start, end), self.around.len()),
             Test::Filled(_) | Test::Nothing => self.now.attempting = true,
         }
     }
 
     pub(super) fn open_else(&mut self, test: Test) {
         if let Test::Filled(place) = test {
-            self.watch(place, self.around.len());
+            self.watch(Asks::Empty(place), self.around.len());
         }
     }
 
@@ -72,10 +87,20 @@ impl Reader<'_> {
             let asked = self.now.asked;
             self.now.when = self.builder.suppose(asked, false, self.now.when, self.now.loop_depth > 0);
         }
-        if let Test::Filled(place) = self.now.test
+        let asks = match self.now.test {
+            Test::Filled(place) => Some(Asks::Empty(place)),
+            // `if seen > newest: raise` looks at its input, at no bound of its own.
+            Test::Ordered(start, end)
+                if branch.is_some_and(|branch| !has_word(self.text_of(&branch.node), "raise")) =>
+            {
+                Some(Asks::Ordered(start, end))
+            }
+            _ => None,
+        };
+        if let Some(asks) = asks
             && children.iter().any(|child| matches!(child.value, Value::Leaves(_)))
         {
-            self.watch(place, self.around.len().saturating_sub(1));
+            self.watch(asks, self.around.len().saturating_sub(1));
         }
         Value::Lazy
     }
@@ -85,13 +110,13 @@ impl Reader<'_> {
         if let Value::Leaves(Some(expr)) | Value::Assigned(expr) = body
             && matches!(self.look(expr), Expr::Member { .. } | Expr::Element(_))
         {
-            self.watch(Place { expr, owner: expr }, self.around.len().saturating_sub(1));
+            self.watch(Asks::Empty(Place { expr, owner: expr }), self.around.len().saturating_sub(1));
         }
     }
 
-    fn watch(&mut self, place: Place, depth: usize) {
+    fn watch(&mut self, asks: Asks, depth: usize) {
         self.watches.push(Watch {
-            place,
+            asks,
             function: self.now.function,
             calls: self.builder.facts.calls.len(),
             stores: self.stores.len(),
@@ -108,37 +133,58 @@ impl Reader<'_> {
                 return;
             }
             self.watches.pop();
-            let stores = self.stores.get(watch.stores..).unwrap_or_default();
-            if !stores.contains(&watch.place.expr) || !self.lives_on(watch) {
-                continue;
-            }
+            let Some(guard) = self.settled(watch) else { continue };
             let calls = &mut self.builder.facts.calls;
             let end = if marked.0 == watch.function { marked.1.min(calls.len()) } else { calls.len() };
             for call in calls.get_mut(watch.calls..end).unwrap_or_default() {
-                if call.within == watch.function && call.guard == Guard::None {
-                    call.guard = Guard::Memo;
+                if call.within == watch.function && call.guard.yields_to(guard) {
+                    call.guard = guard;
                 }
             }
             marked = (watch.function, watch.calls);
         }
     }
 
+    /// What the watched branch turned out to be, if it filled the place or moved the bound.
+    fn settled(&self, watch: Watch) -> Option<Guard> {
+        let stores = self.stores.get(watch.stores..).unwrap_or_default();
+        match watch.asks {
+            Asks::Empty(place) => (stores.contains(&place.expr) && self.lives_on(place)).then_some(Guard::Memo),
+            Asks::Ordered(start, end) => {
+                let text = Some(self.slice(start, end)).filter(|text| may_compare_times(text))?;
+                let is_bound = |&&expr: &&ExprId| match self.look(expr) {
+                    Expr::Name { name, .. } | Expr::Member { name, .. } => has_word(text, self.spelled(name)),
+                    _ => false,
+                };
+                let expr = *stores.iter().find(is_bound)?;
+                self.lives_on(Place { expr, owner: expr }).then_some(Guard::Interval)
+            }
+        }
+    }
+
     /// Whether the place outlives the call of the function.
-    fn lives_on(&self, watch: Watch) -> bool {
-        let mut owner = watch.place.owner;
+    fn lives_on(&self, place: Place) -> bool {
+        let mut owner = place.owner;
         loop {
             match self.look(owner) {
                 Expr::Member { .. } => return true,
                 Expr::Element(container) => owner = container,
                 Expr::Name { name, scope } => {
-                    let is_whole = owner == watch.place.expr;
+                    let is_whole = owner == place.expr;
                     return scope == FnId::MODULE
                         || self.declared.contains_key(&(scope, name))
-                        || (!is_whole && !self.locals.contains(&(scope, name)));
+                        || (!is_whole && (!self.locals.contains(&(scope, name)) || self.is_alias(name, scope)));
                 }
                 _ => return false,
             }
         }
+    }
+
+    /// Whether a local stands for a member: `cache = self._cache`.
+    fn is_alias(&self, name: NameId, scope: FnId) -> bool {
+        let mut recent = self.builder.facts.bindings.iter().rev().take(BINDINGS_BACK);
+        let bound = recent.find(|binding| binding.scope == scope && binding.name == name);
+        bound.is_some_and(|binding| matches!(self.look(binding.value), Expr::Member { .. }))
     }
 
     /// What a condition, or a part of one, asks.
@@ -250,6 +296,9 @@ impl Reader<'_> {
                 opposite(self.test_of(&left.node, left.value))
             }
             "==" if is_main(self, left) || is_main(self, right) => Test::Main,
+            "<" | ">" | "<=" | ">=" if right.node.end - left.node.start <= LONGEST_COMPARISON => {
+                Test::Ordered(left.node.start, right.node.end)
+            }
             _ => Test::Nothing,
         };
         let asked = self.compared(left, operator, right);
@@ -286,6 +335,7 @@ fn opposite(test: Test) -> Test {
     match test {
         Test::Empty(place) => Test::Filled(place),
         Test::Filled(place) => Test::Empty(place),
+        Test::Ordered(..) => test,
         _ => Test::Nothing,
     }
 }

@@ -205,6 +205,8 @@ impl Notation for FileFacts {
                 Guard::None => "\n",
                 Guard::Memo => " memo\n",
                 Guard::Main => " main\n",
+                Guard::Interval => " interval\n",
+                Guard::Failure => " failure\n",
             });
         }
         out
