@@ -87,6 +87,28 @@ pub enum Deed {
     Keeps,
     /// Keeps what the function returns that it decorates.
     KeepsResult,
+    /// A member of a request that holds no more than a word.
+    HoldsWord,
+    /// A member of a handler's own object, or a name, by which it gets at its request.
+    HoldsRequest,
+    /// A member that is the request itself.
+    IsRequest,
+    /// A member of a request that holds headers, or gives one.
+    HoldsHeaders,
+    /// A member of a request that holds its URL as it was sent.
+    HoldsAddress,
+    /// A parameter of a handler that is no input.
+    BringsNothing,
+    /// Gives something short whatever it is called on.
+    Shortens,
+    /// Cuts off a piece: its end is the second argument.
+    Cuts,
+    /// Gives back the text that it is passed, in another form.
+    PassesText,
+    /// Gives back what a text stands for, which can hold anything.
+    Decodes,
+    /// Calls a function with each element of its receiver, or with what comes of it.
+    HandsOn,
 }
 
 words! {
@@ -101,7 +123,10 @@ words! {
         Polls = "polls", Leaves = "leaves", ComputesLittle = "computes-little", KeepsSize = "keeps-size",
         BoundsSize = "bounds-size", SaysHowMany = "says-how-many", BoundsDocument = "bounds-document",
         IsSmall = "is-small", LooksUp = "looks-up", Walks = "walks", Shares = "shares", Keeps = "keeps",
-        KeepsResult = "keeps-result",
+        KeepsResult = "keeps-result", HoldsWord = "holds-word", HoldsRequest = "holds-request",
+        IsRequest = "is-request", HoldsHeaders = "holds-headers", HoldsAddress = "holds-address",
+        BringsNothing = "brings-nothing", Shortens = "shortens", Cuts = "cuts", PassesText = "passes-text",
+        Decodes = "decodes", HandsOn = "hands-on",
     }
 }
 

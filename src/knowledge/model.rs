@@ -147,6 +147,10 @@ pub struct Pattern {
     pub plain: bool,
     /// The lane on which the pattern meets a text, if that is not where the call stands.
     pub lane: Option<Lane>,
+    /// The argument is a literal in which every text under this key is a pattern.
+    pub within: Option<String>,
+    /// The text is the path of a request's URL as it was sent.
+    pub address: bool,
 }
 
 words! {

@@ -2,10 +2,10 @@
 
 use super::model::{Asks, Pattern};
 use super::problem::Problems;
-use super::value::{Value, expected, flag, known_keys, literal, literal_of, word};
+use super::value::{Value, expected, flag, known_keys, literal, literal_of, text, word};
 use crate::finding::Lane;
 
-const KEYS: &[&str] = &["arg", "asks", "flags", "keyword", "lane", "plain", "text"];
+const KEYS: &[&str] = &["address", "arg", "asks", "flags", "keyword", "lane", "plain", "text", "within"];
 
 pub(super) fn pattern(value: &Value, problems: &mut Problems) -> Option<Pattern> {
     let Some(table) = value.get_ref().as_table() else {
@@ -15,14 +15,16 @@ pub(super) fn pattern(value: &Value, problems: &mut Problems) -> Option<Pattern>
     known_keys(table, KEYS, problems);
     let is_argument = table.contains_key("arg") || table.contains_key("keyword");
     let mut argument = |key: &str| table.get(key).and_then(|value| literal(value, problems));
-    let (text, flags) = (argument("text"), argument("flags"));
+    let (asked, flags) = (argument("text"), argument("flags"));
     let pattern = Pattern {
         pattern: if is_argument { literal_of(table, value, problems) } else { None },
         asks: table.get("asks").and_then(|asks| word(asks, Asks::ALL, problems)),
-        text,
+        text: asked,
         flags,
         plain: table.get("plain").is_some_and(|plain| flag(plain, problems)),
         lane: table.get("lane").and_then(|lane| word(lane, Lane::ALL, problems)),
+        within: table.get("within").and_then(|within| text(within, problems)).map(str::to_owned),
+        address: table.get("address").is_some_and(|address| flag(address, problems)),
     };
     if pattern.pattern.is_none() && pattern.asks.is_none() {
         problems

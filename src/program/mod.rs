@@ -6,6 +6,7 @@
 mod alone;
 mod calls;
 mod conditions;
+mod constants;
 mod containers;
 mod edges;
 mod entries;

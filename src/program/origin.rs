@@ -7,6 +7,8 @@ use super::edges::{Edge, How};
 use super::index::Fun;
 use crate::facts::{Arg, Call, CallId, Expr, ExprId, FileFacts, FnId};
 use crate::finding::Lane;
+use crate::knowledge::Deed;
+use crate::redos::Source;
 use crate::source::FileId;
 
 /// Where a text comes from.
@@ -29,49 +31,10 @@ const MAX_BINDINGS: usize = 8;
 /// Longest piece that a literal bound cuts off and that still counts as short.
 const SHORT: u32 = 2_000;
 
-/// Members of a request that hold no more than a word.
-const WORDS: &[&str] =
-    &["httpVersion", "ip", "length", "method", "port", "protocol", "scheme", "size", "status", "statusCode"];
-/// Members of `this` and `self` by which a handler gets at its request.
-const REQUESTS: &[&str] = &["body", "ctx", "event", "params", "query", "req", "request"];
-/// Parameters of handlers that are no input.
-const NO_INPUT: &[&str] =
-    &["app", "cb", "conn", "db", "done", "h", "next", "reply", "res", "response", "self", "service", "session", "ws"];
-/// Methods whose result is short whatever they are called on.
-const SHORTENING: &[&str] = &["getTime", "isoformat", "toFixed", "toISOString", "hexdigest", "strftime"];
-/// Methods that cut off a piece: its end is their second argument.
-const CUTTING: &[&str] = &["slice", "substr", "substring"];
-/// Functions that give back what they are passed, in another form.
-const PASSING: &[&str] = &[
-    "String",
-    "basename",
-    "bytes",
-    "decodeURI",
-    "decodeURIComponent",
-    "dirname",
-    "escape",
-    "from",
-    "join",
-    "loads",
-    "normalize",
-    "parse",
-    "resolve",
-    "str",
-    "toString",
-    "trim",
-    "unescape",
-    "unquote",
-    "unquote_plus",
-    "urlparse",
-    "urlsplit",
-];
-/// Calls of a function with each element of what they are called on.
-const EACH: &[&str] = &["every", "filter", "find", "findIndex", "flatMap", "forEach", "map", "reduce", "some", "then"];
-
 impl Program<'_> {
-    /// Where an expression in `fun` comes from, by the path on which `fun` is reached.
-    pub fn origin(&self, file: FileId, expr: ExprId, fun: Fun) -> Origin {
-        let Some(reach) = self.reach(fun) else { return Origin::Unknown };
+    /// Where an expression in `fun` comes from, by the path on which `fun` is reached, and what that lets it hold.
+    pub fn origin(&self, file: FileId, expr: ExprId, fun: Fun) -> (Origin, Source) {
+        let Some(reach) = self.reach(fun) else { return (Origin::Unknown, Source::Any) };
         // The functions of the path, innermost first, each with the edge that led to it.
         let mut path = vec![(fun, reach.via.map(|(edge, _)| edge))];
         let mut at = reach;
@@ -84,22 +47,43 @@ impl Program<'_> {
             path,
             lane: reach.lane,
             seen: FxHashSet::default(),
-            todo: vec![(file, expr, 0)],
+            todo: vec![At { file, expr, level: 0, part: Part::default() }],
             origin: Origin::Constant,
+            source: Source::Any,
         };
-        while let Some((file, expr, level)) = follow.todo.pop() {
+        while let Some(at) = follow.todo.pop() {
             if follow.origin == Origin::Request {
                 break;
             }
             if follow.seen.len() > MAX_STEPS {
-                return Origin::Unknown;
+                return (Origin::Unknown, Source::Any);
             }
-            if follow.seen.insert((file, expr, level)) {
-                follow.step(file, expr, level);
+            if follow.seen.insert((at.file, at.expr, at.level)) {
+                follow.step(at);
             }
         }
-        follow.origin
+        (follow.origin, follow.source)
     }
+}
+
+/// An expression, with the function of the path that it is seen from and what has been seen of it on the way.
+#[derive(Clone, Copy)]
+struct At {
+    file: FileId,
+    expr: ExprId,
+    level: usize,
+    part: Part,
+}
+
+/// Which part of a request a text is, as far as was seen on the way backwards.
+#[derive(Clone, Copy, Default)]
+struct Part {
+    /// What the member of the request says.
+    source: Source,
+    /// It was decoded afterwards, so that it can hold anything.
+    decoded: bool,
+    /// It is a piece of what was sent.
+    cut: bool,
 }
 
 struct Follow<'p, 'a> {
@@ -107,9 +91,9 @@ struct Follow<'p, 'a> {
     path: Vec<(Fun, Option<u32>)>,
     lane: Lane,
     seen: FxHashSet<(FileId, ExprId, usize)>,
-    /// Expressions, each with the function of the path that it is seen from.
-    todo: Vec<(FileId, ExprId, usize)>,
+    todo: Vec<At>,
     origin: Origin,
+    source: Source,
 }
 
 impl Follow<'_, '_> {
@@ -117,11 +101,21 @@ impl Follow<'_, '_> {
         self.origin = self.origin.max(origin);
     }
 
-    fn found_request(&mut self) {
+    fn found_request(&mut self, part: Part) {
         self.found(if self.lane >= Lane::Message { Origin::Request } else { Origin::Unknown });
+        self.source = match part.source {
+            _ if part.decoded => Source::Any,
+            Source::Header if part.cut => Source::HeaderPart,
+            source => source,
+        };
     }
 
-    fn step(&mut self, file: FileId, expr: ExprId, level: usize) {
+    fn is(&self, file: FileId, deed: Deed, name: &str) -> bool {
+        self.program.is_spelled(file, deed, name)
+    }
+
+    fn step(&mut self, at: At) {
+        let At { file, expr, level, part } = at;
         let facts = self.program.facts(file);
         if facts.measured.iter().any(|(_, measured)| *measured == expr) {
             return self.found(Origin::Short);
@@ -131,37 +125,58 @@ impl Follow<'_, '_> {
             last.ends_with("request") || last == "incomingmessage" || last == "httprequest"
         };
         if self.program.world.known_values(file, expr).iter().any(|(name, _)| is_request(name)) {
-            return self.found_request();
+            return self.found_request(part);
         }
         match facts.expr(expr) {
             Expr::Text(_) => {}
             Expr::Number(_) | Expr::Boolean(_) | Expr::Null | Expr::Regex(_) | Expr::Cut(_) => {
                 self.found(Origin::Short);
             }
-            Expr::Joined(range) => self.todo.extend(range.of(&facts.lists).iter().map(|part| (file, *part, level))),
-            Expr::Element(of) | Expr::Entered(of) => self.todo.push((file, of, level)),
-            Expr::Either(left, right) => self.todo.extend([(file, left, level), (file, right, level)]),
+            Expr::Joined(range) => {
+                // What is put together is no longer what was sent.
+                let part = Part { cut: true, ..part };
+                self.todo.extend(range.of(&facts.lists).iter().map(|&expr| At { expr, part, ..at }));
+            }
+            Expr::Element(of) => self.todo.push(At { expr: of, part: Part { cut: true, ..part }, ..at }),
+            Expr::Entered(of) => self.todo.push(At { expr: of, ..at }),
+            Expr::Either(left, right) => self.todo.extend([At { expr: left, ..at }, At { expr: right, ..at }]),
             Expr::Name { name, scope } => {
                 let world = &self.program.world;
                 let name = world.index.sym(file, name);
                 let bound =
                     world.scope_of(file, scope, name).map(|scope| world.index.files[file.index()].bound(scope, name));
                 let Some(bound) = bound else { return self.found(Origin::Unknown) };
-                self.todo.extend(bound.iter().take(MAX_BINDINGS).map(|(_, _, value)| (file, *value, level)));
+                self.todo.extend(bound.iter().take(MAX_BINDINGS).map(|(_, _, value)| At { expr: *value, ..at }));
             }
-            Expr::Param { function, index } => self.param(file, function, index, level),
+            Expr::Param { function, index } => self.param(at, function, index),
             Expr::Member { object, name } => {
                 let name = facts.name(name);
+                let part = self.member_part(file, name, part);
                 match facts.expr(object) {
-                    _ if WORDS.contains(&name) => self.found(Origin::Short),
-                    Expr::This { .. } if REQUESTS.contains(&name) => self.found_request(),
-                    _ if REQUESTS.contains(&name) && self.is_self(file, object) => self.found_request(),
-                    _ => self.todo.push((file, object, level)),
+                    _ if self.is(file, Deed::HoldsWord, name) => self.found(Origin::Short),
+                    Expr::This { .. } if self.is(file, Deed::HoldsRequest, name) => self.found_request(part),
+                    _ if self.is(file, Deed::HoldsRequest, name) && self.is_self(file, object) => {
+                        self.found_request(part);
+                    }
+                    _ => self.todo.push(At { expr: object, level, part, ..at }),
                 }
             }
-            Expr::Call(call) => self.call(file, call, level),
+            Expr::Call(call) => self.call(at, call),
             _ => self.found(Origin::Unknown),
         }
+    }
+
+    /// What is known of a text that is a member, or a member of it: `headers` in `request.headers.accept`.
+    fn member_part(&self, file: FileId, name: &str, part: Part) -> Part {
+        if self.is(file, Deed::HoldsHeaders, name) {
+            return Part { source: Source::Header, ..part };
+        }
+        if self.is(file, Deed::HoldsAddress, name) {
+            return Part { source: Source::Address, ..part };
+        }
+        // `request.body.url` is none of the request's own.
+        let source = if self.is(file, Deed::IsRequest, name) { part.source } else { Source::Any };
+        Part { source, decoded: part.decoded || self.is(file, Deed::Decodes, name), ..part }
     }
 
     /// Whether a name is the first parameter of a Python method.
@@ -173,7 +188,8 @@ impl Follow<'_, '_> {
             .is_some_and(|(function, index)| index == 0 && facts.functions[function.index()].class.is_some())
     }
 
-    fn call(&mut self, file: FileId, id: CallId, level: usize) {
+    fn call(&mut self, at: At, id: CallId) {
+        let file = at.file;
         let facts = self.program.facts(file);
         let call = facts.calls[id.index()];
         let args = call.args.of(&facts.args);
@@ -182,18 +198,30 @@ impl Follow<'_, '_> {
             Expr::Name { name, .. } => (None, facts.name(name)),
             _ => return self.found(Origin::Unknown),
         };
-        if SHORTENING.contains(&name) || CUTTING.contains(&name) && is_cut(facts, args) {
+        if self.is(file, Deed::Shortens, name) || self.is(file, Deed::Cuts, name) && is_cut(facts, args) {
             return self.found(Origin::Short);
         }
-        if PASSING.contains(&name) {
-            self.todo.extend(args.iter().map(|arg| (file, arg.value, level)));
+        let decodes = self.is(file, Deed::Decodes, name);
+        let part = Part { cut: true, decoded: at.part.decoded || decodes, ..at.part };
+        if decodes || self.is(file, Deed::PassesText, name) {
+            self.todo.extend(args.iter().map(|arg| At { expr: arg.value, part, ..at }));
         } else if object.is_none() {
             self.found(Origin::Unknown);
         }
-        self.todo.extend(object.map(|object| (file, object, level)));
+        // `request.headers.get(…)` and `request.header(…)` give a header whole.
+        let gives_header = self.is(file, Deed::HoldsHeaders, name);
+        let is_header = |object: ExprId| match facts.expr(object) {
+            Expr::Member { name, .. } => self.is(file, Deed::HoldsHeaders, facts.name(name)),
+            _ => false,
+        };
+        let is_whole = gives_header || name == "get" && object.is_some_and(is_header);
+        let part = Part { cut: if is_whole { at.part.cut } else { true }, ..part };
+        let part = if gives_header { Part { source: Source::Header, ..part } } else { part };
+        self.todo.extend(object.map(|object| At { expr: object, part, ..at }));
     }
 
-    fn param(&mut self, file: FileId, function: FnId, index: u32, level: usize) {
+    fn param(&mut self, at: At, function: FnId, index: u32) {
+        let At { file, level, part, .. } = at;
         let program = self.program;
         let fun = program.world.index.fun(file, function);
         let facts = program.facts(file);
@@ -204,7 +232,7 @@ impl Follow<'_, '_> {
             None => return self.found(Origin::Unknown),
         };
         let Some(via) = via else {
-            if self.registering(fun, function, index) {
+            if self.registering(fun, function, index, part) {
                 return;
             }
             let param = facts.functions[function.index()].params.of(&facts.params).get(index as usize).copied();
@@ -213,8 +241,8 @@ impl Follow<'_, '_> {
             let is_injected = param
                 .and_then(|param| param.default)
                 .is_some_and(|default| matches!(facts.expr(default), Expr::Call(_)));
-            let is_input = !is_injected && !name.is_some_and(|name| NO_INPUT.contains(&name));
-            return if is_input { self.found_request() } else { self.found(Origin::Unknown) };
+            let is_input = !is_injected && !name.is_some_and(|name| self.is(file, Deed::BringsNothing, name));
+            return if is_input { self.found_request(part) } else { self.found(Origin::Unknown) };
         };
         let edge = program.edges[via as usize];
         let caller = program.facts(edge.at.file);
@@ -224,12 +252,13 @@ impl Follow<'_, '_> {
         let outer = here.map_or(level, |here| here + 1);
         match edge.how {
             How::Calls | How::Constructs => match self.passed_on(edge, fun, function, index) {
-                Some(value) => self.todo.push((edge.at.file, value, outer)),
+                Some(expr) => self.todo.push(At { file: edge.at.file, expr, level: outer, part }),
                 None => self.found(Origin::Unknown),
             },
             How::Passes => match caller.expr(call.callee) {
-                Expr::Member { object, name } if EACH.contains(&caller.name(name)) => {
-                    self.todo.push((edge.at.file, object, outer));
+                Expr::Member { object, name } if self.is(edge.at.file, Deed::HandsOn, caller.name(name)) => {
+                    let part = Part { cut: true, ..part };
+                    self.todo.push(At { file: edge.at.file, expr: object, level: outer, part });
                 }
                 _ => self.found(Origin::Unknown),
             },
@@ -239,7 +268,7 @@ impl Follow<'_, '_> {
 
     /// A wrapper is called in the call that registers it, `app.get("/", cache("5 minutes"), …)`: what it
     /// takes is written there. Whether it is one.
-    fn registering(&mut self, fun: Fun, function: FnId, index: u32) -> bool {
+    fn registering(&mut self, fun: Fun, function: FnId, index: u32, part: Part) -> bool {
         let program = self.program;
         let mut is_wrapper = false;
         for entry in program.entries.iter().filter(|entry| entry.function == fun) {
@@ -251,8 +280,8 @@ impl Follow<'_, '_> {
             };
             for edge in program.edges_to(fun).filter(inside) {
                 is_wrapper = true;
-                if let Some(value) = self.passed_on(*edge, fun, function, index) {
-                    self.todo.push((edge.at.file, value, self.path.len()));
+                if let Some(expr) = self.passed_on(*edge, fun, function, index) {
+                    self.todo.push(At { file: edge.at.file, expr, level: self.path.len(), part });
                 }
             }
         }

@@ -6,10 +6,14 @@ use super::values::{Set, Value, World};
 use crate::facts::{Call, CallId, Expr, ExprId, FileFacts};
 use crate::finding::{Confidence, Lane};
 use crate::knowledge::{Asks, Literal, Pattern, Platform};
+use crate::redos::Source;
 use crate::source::{FileId, Span};
 
 /// Deepest constant that is put together.
 const MAX_PARTS: u32 = 8;
+
+/// Most expressions of a schema that are looked at.
+const MAX_SCHEMA: usize = 2_000;
 
 /// A regular expression meets a text.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,6 +34,8 @@ pub struct PatternUse {
     pub text: Option<ExprId>,
     /// Where that happens, if not where the call stands.
     pub lane: Option<Lane>,
+    /// What its texts can hold, if that is known without following one.
+    pub source: Source,
     /// How sure it is that these two meet.
     pub confidence: Confidence,
 }
@@ -75,6 +81,9 @@ impl World<'_> {
             None => receiver,
         };
         let Some(pattern) = pattern else { return };
+        if let Some(key) = &row.within {
+            return self.link_schema((file, id), pattern, key, row, confidence, links);
+        }
         if !can_be_pattern(facts.expr(pattern)) {
             return;
         }
@@ -102,14 +111,67 @@ impl World<'_> {
         }
         for ((pattern, flags, span), sure) in written {
             let confidence = confidence.min(sure);
-            let lane = row.lane;
-            let used = PatternUse { file, call: id, pattern, flags, written: span, asks, text, lane, confidence };
+            let (lane, source) = (row.lane, if row.address { Source::Address } else { Source::Any });
+            let used =
+                PatternUse { file, call: id, pattern, flags, written: span, asks, text, lane, source, confidence };
             links.patterns.push(used);
         }
     }
 
+    /// A literal in which texts under `key` are patterns: a JSON schema.
+    fn link_schema(
+        &mut self,
+        (file, id): (FileId, CallId),
+        schema: ExprId,
+        key: &str,
+        row: &Pattern,
+        confidence: Confidence,
+        links: &mut Links,
+    ) {
+        let Some(asks) = row.asks else { return };
+        let call = self.facts(file).calls[id.index()];
+        let written = Span { file, start: call.at, end: call.at_end };
+        let mut queue = vec![At { file, expr: schema }];
+        let mut next = 0;
+        while let Some(&at) = queue.get(next).filter(|_| next < MAX_SCHEMA) {
+            next += 1;
+            let facts = self.facts(at.file);
+            match facts.expr(at.expr) {
+                Expr::Object(range) => {
+                    for field in range.of(&facts.fields) {
+                        let value = At { file: at.file, expr: field.value };
+                        let is_key = field.name.is_some_and(|name| facts.name(name) == key);
+                        if !is_key {
+                            queue.push(value);
+                        } else if let Some(pattern) = self.constant_text(value, MAX_PARTS) {
+                            // Schemas are matched with the flag `u`.
+                            let (flags, text, lane, source) = ("u".to_owned(), None, row.lane, Source::Any);
+                            let used = PatternUse {
+                                file,
+                                call: id,
+                                pattern,
+                                flags,
+                                written,
+                                asks,
+                                text,
+                                lane,
+                                source,
+                                confidence,
+                            };
+                            links.patterns.push(used);
+                        }
+                    }
+                }
+                Expr::List(range) => {
+                    queue.extend(range.of(&facts.lists).iter().map(|&expr| At { file: at.file, expr }));
+                }
+                _ => queue.extend(self.written(at)),
+            }
+        }
+    }
+
     /// The text of a pattern that has been made.
-    fn written_pattern(&self, at: At) -> Option<Written> {
+    fn written_pattern(&mut self, at: At) -> Option<Written> {
         let facts = self.facts(at.file);
         match facts.expr(at.expr) {
             Expr::Regex(id) => {
@@ -132,7 +194,7 @@ impl World<'_> {
     }
 
     /// The letters that an expression for flags stands for; none without one.
-    fn flags(&self, file: FileId, expr: Option<ExprId>) -> Option<String> {
+    fn flags(&mut self, file: FileId, expr: Option<ExprId>) -> Option<String> {
         let Some(expr) = expr else { return Some(String::new()) };
         if self.platform(file) == Platform::Node {
             return self.constant_text(At { file, expr }, MAX_PARTS);
@@ -157,37 +219,6 @@ impl World<'_> {
             }
         }
         Some(letters)
-    }
-
-    /// The text of a string that is the same at every run.
-    fn constant_text(&self, at: At, depth: u32) -> Option<String> {
-        let depth = depth.checked_sub(1)?;
-        let facts = self.facts(at.file);
-        let is_node = self.platform(at.file) == Platform::Node;
-        match facts.expr(at.expr) {
-            Expr::Text(name) if is_node => Some(unescaped(facts.name(name))),
-            Expr::Text(name) => Some(facts.name(name).to_owned()),
-            Expr::Joined(range) => {
-                let mut text = String::new();
-                for &expr in range.of(&facts.lists) {
-                    text.push_str(&self.constant_text(At { file: at.file, expr }, depth)?);
-                }
-                Some(text)
-            }
-            Expr::Regex(id) => Some(facts.name(facts.regexes[id.index()].pattern).to_owned()),
-            Expr::Member { object, name } if is_node && facts.name(name) == "source" => {
-                self.constant_text(At { file: at.file, expr: object }, depth)
-            }
-            Expr::Name { name, scope } => {
-                let name = self.index.sym(at.file, name);
-                let scope = self.scope_of(at.file, scope, name)?;
-                match self.index.files[at.file.index()].bound(scope, name) {
-                    [(_, _, bound)] => self.constant_text(At { file: at.file, expr: *bound }, depth),
-                    _ => None,
-                }
-            }
-            _ => None,
-        }
     }
 }
 
@@ -217,57 +248,4 @@ fn argument(facts: &FileFacts, call: &Call, literal: &Literal) -> Option<ExprId>
         (arg.keyword.is_none() && !args.iter().any(|arg| arg.spread)).then_some(arg)
     };
     named.or_else(placed).map(|arg| arg.value)
-}
-
-/// What stands between the quotes of a JavaScript string, with its escapes resolved.
-fn unescaped(text: &str) -> String {
-    let mut value = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find('\\') {
-        value.push_str(&rest[..at]);
-        let after = &rest[at + 1..];
-        let Some(letter) = after.chars().next() else { break };
-        let mut length = letter.len_utf8();
-        let code = |digits: Option<&str>| {
-            digits.and_then(|digits| u32::from_str_radix(digits, 16).ok()).and_then(char::from_u32)
-        };
-        match letter {
-            'n' => value.push('\n'),
-            'r' => value.push('\r'),
-            't' => value.push('\t'),
-            'b' => value.push('\u{8}'),
-            'f' => value.push('\u{c}'),
-            'v' => value.push('\u{b}'),
-            '0' => value.push('\0'),
-            '\n' => {}
-            'x' | 'u' => {
-                let digits = if letter == 'x' { 2 } else { 4 };
-                let braced =
-                    after.strip_prefix("u{").and_then(|inside| inside.split_once('}')).map(|(digits, _)| digits);
-                let (found, taken) = match braced {
-                    Some(digits) => (code(Some(digits)), digits.len() + 3),
-                    None => (code(after.get(1..=digits)), digits + 1),
-                };
-                if let Some(c) = found {
-                    value.push(c);
-                    length = taken;
-                }
-            }
-            c => value.push(c),
-        }
-        rest = after.get(length..).unwrap_or_default();
-    }
-    value.push_str(rest);
-    value
-}
-
-#[cfg(test)]
-mod tests {
-    use super::unescaped;
-
-    #[test]
-    fn a_javascript_string_stands_for_its_value() {
-        assert_eq!(unescaped(r"^\\d+\/\n\x41\u{1F600}$"), "^\\d+/\nA\u{1F600}$");
-        assert_eq!(unescaped(r"\"), r"\");
-    }
 }

@@ -4,6 +4,7 @@
 
 use super::alphabet::{Alphabet, alphabet};
 use super::ast::{Anchor, Ast, Node, NodeId};
+use super::charset::CharSet;
 use super::shape::{Shape, shapes};
 
 /// Most states.
@@ -109,16 +110,24 @@ struct Builder<'a> {
 }
 
 /// The automaton of a pattern, `None` if it is too large. `search` lets text precede the match,
-/// `full` lets none follow.
-pub(super) fn automaton(ast: &Ast, search: bool, full: bool, astral: bool) -> Option<Automaton> {
+/// `full` lets none follow; `characters` are those that a text can hold, if it cannot hold all.
+pub(super) fn automaton(
+    ast: &Ast,
+    search: bool,
+    full: bool,
+    astral: bool,
+    characters: Option<&CharSet>,
+) -> Option<Automaton> {
     let shapes = shapes(ast);
     let mut sets: Vec<_> = ast.sets.iter().collect();
     let (newline, word) = (sets.len(), sets.len() + 1);
     let asks = |wanted: &[Anchor]| ast.nodes.iter().any(|node| matches!(node, Node::At(at) if wanted.contains(at)));
-    let nothing = super::charset::CharSet::default();
+    let nothing = CharSet::default();
     sets.push(if asks(&[Anchor::LineStart, Anchor::LineEnd]) { &ast.newline } else { &nothing });
     sets.push(if asks(&[Anchor::Boundary, Anchor::NoBoundary]) { &ast.word } else { &nothing });
+    sets.extend(characters);
     let alphabet = alphabet(&sets, astral);
+    let possible = characters.and_then(|_| alphabet.masks.last().copied()).unwrap_or_else(|| alphabet.all());
     let cap = [u32::MAX, 64, 16, 4, 2].into_iter().find(|cap| size(ast, *cap) <= MOST_STATES)?;
     let root = ast.root();
     let kinds = kinds_before(ast, &alphabet, asks(&[Anchor::LineStart]).then(|| alphabet.masks[newline]));
@@ -144,7 +153,10 @@ pub(super) fn automaton(ast: &Ast, search: bool, full: bool, astral: bool) -> Op
             return None;
         }
     }
-    let Builder { places, nodes, masks, leaves, cut, .. } = builder;
+    let Builder { places, nodes, mut masks, leaves, cut, .. } = builder;
+    for mask in &mut masks {
+        *mask &= possible;
+    }
     let context = Context {
         places: &places,
         masks: &masks,
@@ -166,7 +178,8 @@ pub(super) fn automaton(ast: &Ast, search: bool, full: bool, astral: bool) -> Op
     for state in 0..masks.len() as u32 {
         automaton.first.push(automaton.edges.len() as u32);
         if state < own && search && !shapes[root.index()].anchored {
-            for before in BEFORE..own {
+            // A text may hold nothing of the kind.
+            for before in (BEFORE..own).filter(|before| masks[*before as usize] != 0) {
                 automaton.edges.push(Edge { to: before, mask: masks[before as usize], twice: false });
             }
         } else if automaton.is_before(state) {

@@ -21,6 +21,7 @@ mod proof;
 mod remedy;
 mod search;
 mod shape;
+mod source;
 
 use std::fmt;
 
@@ -29,6 +30,7 @@ pub use find::{Groups, Try, find};
 pub use parse::ParseError;
 pub use proof::Sample;
 pub use remedy::{Rewrite, remedy};
+pub use source::Source;
 
 /// Whose syntax and engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -166,8 +168,13 @@ pub enum Verdict {
     Unread(ParseError),
 }
 
-/// Judges a pattern.
+/// Judges a pattern, whatever text meets it.
 pub fn judge(pattern: &str, flags: Flags, dialect: Dialect, how: Use) -> Verdict {
+    judge_from(pattern, flags, dialect, how, Source::Any)
+}
+
+/// Judges a pattern that texts of one source meet.
+pub fn judge_from(pattern: &str, flags: Flags, dialect: Dialect, how: Use, source: Source) -> Verdict {
     // Without a quantifier that can go on there is nothing to go round in.
     if !pattern.contains(['*', '+', '{']) {
         return Verdict::Safe;
@@ -182,11 +189,37 @@ pub fn judge(pattern: &str, flags: Flags, dialect: Dialect, how: Use) -> Verdict
     }
     let how = if flags.sticky && how == Use::Search { Use::Match } else { how };
     let astral = dialect == Dialect::Python || flags.unicode;
-    match search::search(&ast, dialect, astral, how) {
+    match search::search(&ast, dialect, astral, how, source) {
         search::Found::Attack { attack, proof, at } => {
             Verdict::Weak(Box::new(Weakness { growth: proof.growth, attack, samples: proof.samples, at }))
         }
         search::Found::Nothing => Verdict::Safe,
         search::Found::Bound(why) => Verdict::Undecided(why),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_attack_is_made_of_what_its_source_can_send() {
+        let judged = |pattern, source| judge_from(pattern, Flags::default(), Dialect::JavaScript, Use::Search, source);
+        let attack = |pattern, source| match judged(pattern, source) {
+            Verdict::Weak(weakness) => Some(text(&weakness.attack.units(3))),
+            Verdict::Safe => None,
+            other => panic!("{pattern}: {other:?}"),
+        };
+        // Only line feeds are read in two ways.
+        let lines = r"^(?:\n|\s)+$";
+        assert!(attack(lines, Source::Any).is_some());
+        assert_eq!(attack(lines, Source::Header), None);
+        assert_eq!(attack(lines, Source::Address), None);
+        // Blanks around a header's value are not part of it.
+        let blanks = attack(r"\s+$", Source::Header).expect("blanks may stand in a value");
+        assert!(blanks.contains("  ") && blanks.trim() == blanks, "{blanks:?}");
+        assert_eq!(attack(r"\s+$", Source::Address), None);
+        let words = attack(r"^(\w+\s?)+$", Source::Address).expect("words may stand in an address");
+        assert!(words.bytes().all(|byte| byte.is_ascii_graphic()), "{words:?}");
     }
 }

@@ -175,6 +175,22 @@ fn steep(
 }
 
 impl Weakness {
+    /// How many steps a text of some length takes, going by the last runs.
+    pub fn steps_at(&self, length: usize) -> f64 {
+        let Some(last) = self.samples.last() else { return 0.0 };
+        match self.growth {
+            Growth::Exponential => f64::INFINITY,
+            Growth::Polynomial(degree) => last.steps as f64 * (length as f64 / last.length.max(1) as f64).powf(degree),
+        }
+    }
+
+    /// The same as [`Weakness::shown_pumps`], but in a text of at most `longest`.
+    pub fn pumps_within(&self, longest: usize) -> u32 {
+        let pump: usize = self.attack.segments.iter().map(|(_, pump)| pump.len()).sum();
+        let most = longest.saturating_sub(self.attack.length(0)) / pump.max(1);
+        self.shown_pumps().min(u32::try_from(most).unwrap_or(u32::MAX)).max(2)
+    }
+
     /// How often the pumps are to be shown so that an engine stands still for a second or so.
     pub fn shown_pumps(&self) -> u32 {
         let Some(last) = self.samples.last() else { return 30 };

@@ -7,12 +7,14 @@ use crate::finding::{Confidence, Finding, Lane, Severity, Stall, Step};
 use crate::knowledge::{Asks, Platform};
 use crate::packages::Projects;
 use crate::program::{Origin, PatternUse, Program};
-use crate::redos::{Dialect, Flags, Growth, Use, Verdict, Weakness, judge, remedy};
+use crate::redos::{Dialect, Flags, Growth, Source, Use, Verdict, Weakness, judge_from, remedy};
 use crate::source::Span;
 
-/// Verdicts by pattern, flags, dialect and what is asked: each pattern is judged once.
-type Verdicts<'p> = FxHashMap<(&'p str, &'p str, Dialect, Use), Option<Box<Weakness>>>;
+/// Verdicts by pattern, flags, dialect, what is asked and who sends the text: each pattern is judged once.
+type Verdicts<'p> = FxHashMap<(&'p str, &'p str, Dialect, Use, Source), Option<Box<Weakness>>>;
 
+/// Steps that take about a tenth of a second.
+const SLOW: f64 = 2e7;
 /// Longest part of a pattern that a message shows, in characters.
 const SHOWN: usize = 60;
 /// Longest rewritten pattern that a help text shows, in bytes.
@@ -48,18 +50,26 @@ fn judge_use<'p>(
     };
     let flags = Flags::read(&used.flags, dialect)?;
     let how = asked(used.asks, flags);
-    let key = (used.pattern.as_str(), used.flags.as_str(), dialect, how);
-    let weakness = verdicts.entry(key).or_insert_with(|| match judge(&used.pattern, flags, dialect, how) {
-        Verdict::Weak(weakness) => Some(weakness),
-        _ => None,
-    });
-    let weakness = weakness.as_deref()?;
-    let origin = match (used.text, reach) {
-        (Some(text), Some(_)) => program.origin(used.file, text, fun),
-        _ => Origin::Unknown,
+    let key = |source| (used.pattern.as_str(), used.flags.as_str(), dialect, how, source);
+    let mut judged = |source| {
+        let verdict = || match judge_from(&used.pattern, flags, dialect, how, source) {
+            Verdict::Weak(weakness) => Some(weakness),
+            _ => None,
+        };
+        verdicts.entry(key(source)).or_insert_with(verdict).clone()
     };
+    // Most patterns are weak for nobody, and where their texts come from does not matter.
+    let any = judged(Source::Any)?;
+    let (origin, source) = match (used.text, reach) {
+        (Some(text), Some(_)) => program.origin(used.file, text, fun),
+        // The router matches it against what was sent.
+        _ if used.source == Source::Address => (Origin::Request, used.source),
+        _ => (Origin::Unknown, used.source),
+    };
+    let weakness = if source == Source::Any { any } else { judged(source)? };
+    let weakness = &*weakness;
     let lane = used.lane.or_else(|| reach.map(|reach| reach.lane))?;
-    let (severity, stall) = weight(weakness.growth, lane, origin, reach.is_some_and(|reach| reach.once))?;
+    let (severity, stall) = weight(weakness, lane, origin, source, reach.is_some_and(|reach| reach.once))?;
     let call = program.facts(used.file).calls[used.call.index()];
     let at = Span { file: used.file, start: call.at, end: call.at_end };
     let shown = shown(&used.pattern, dialect);
@@ -94,7 +104,7 @@ fn judge_use<'p>(
         remedy_in: None,
         sites: Vec::new(),
         lane,
-        notes: notes(program, used, weakness, dialect, origin, lane),
+        notes: notes(program, used, weakness, dialect, origin, source, lane),
         help: help(used, flags, dialect, how, weakness, possessive),
         severity,
         confidence: reach.map_or(Confidence::Likely, |reach| reach.confidence).min(used.confidence),
@@ -115,9 +125,10 @@ fn asked(asks: Asks, flags: Flags) -> Use {
 
 /// How much it matters. A power matters where a stranger decides how long the text is; what it costs
 /// elsewhere is shown to those who ask for everything.
-fn weight(growth: Growth, lane: Lane, origin: Origin, once: bool) -> Option<(Severity, Stall)> {
-    let from_outside = origin == Origin::Request && lane >= Lane::Message && !once;
-    match growth {
+fn weight(weakness: &Weakness, lane: Lane, origin: Origin, source: Source, once: bool) -> Option<(Severity, Stall)> {
+    let is_slow = source.longest().is_none_or(|longest| weakness.steps_at(longest) >= SLOW);
+    let from_outside = origin == Origin::Request && lane >= Lane::Message && !once && is_slow;
+    match weakness.growth {
         _ if origin == Origin::Constant => None,
         Growth::Exponential if once => Some((Severity::Info, Stall::Seconds)),
         Growth::Exponential => Some((Severity::Error, Stall::Seconds)),
@@ -154,6 +165,7 @@ fn notes(
     weakness: &Weakness,
     dialect: Dialect,
     origin: Origin,
+    source: Source,
     lane: Lane,
 ) -> Vec<String> {
     let mut notes = Vec::new();
@@ -163,10 +175,19 @@ fn notes(
         notes.push(format!("the pattern is written {}", program.line_of(used.written)));
     }
     if origin == Origin::Request {
-        let source = if lane == Lane::Request { "request" } else { "message" };
-        notes.push(format!("the text comes out of the {source}"));
+        let whole = if lane == Lane::Request { "request" } else { "message" };
+        notes.push(match source {
+            Source::Any => format!("the text comes out of the {whole}"),
+            Source::Header | Source::HeaderPart => {
+                format!("the text comes out of a header of the {whole}, and the attack could stand in one")
+            }
+            Source::Address => {
+                format!("the text is the address of the {whole} as it was sent, and the attack could stand in one")
+            }
+        });
     }
-    notes.push(format!("attack: {}", weakness.attack.expression(dialect, weakness.shown_pumps())));
+    let pumps = source.longest().map_or(weakness.shown_pumps(), |longest| weakness.pumps_within(longest));
+    notes.push(format!("attack: {}", weakness.attack.expression(dialect, pumps)));
     if let [.., before, last] = weakness.samples.as_slice() {
         notes.push(format!(
             "measured: {} steps for {} characters, {} for {}",

@@ -2,6 +2,8 @@
 //! match, and how long attacks take. Where an engine is not installed, the test says so and passes.
 
 mod engines;
+mod exercise;
+mod fuzz;
 mod matches;
 mod patterns;
 mod replay;
