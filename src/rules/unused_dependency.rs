@@ -63,10 +63,14 @@ fn judge(repository: &Repository<'_>, project: &Project, one: &Declared) -> Opti
     let tables = repository.usage.tables.get(&one.ecosystem);
     let by_hand = tables.is_some_and(|tables| tables.by_hand.contains(&one.name));
     let is_python = one.ecosystem == Ecosystem::Pypi;
-    let doubt = if let Some(other) = brought_by(repository, project, one.ecosystem, &one.name).filter(|_| is_python) {
+    let doubt = if is_part_of(project, one) {
+        Some("it is another part of the project, held to the same release".to_owned())
+    } else if let Some(other) = brought_by(repository, project, one.ecosystem, &one.name).filter(|_| is_python) {
         Some(format!("`{other}` asks for it too: it may stand here to bound its version"))
     } else if repository.usage.is_excerpt {
         Some("there is no lockfile and no hidden file, so other parts may be missing as well".to_owned())
+    } else if let Some(absent) = absent_part(repository, project) {
+        Some(format!("{absent} belongs to the project and is not checked out"))
     } else if one.marker.as_ref().is_some_and(|marker| marker.contains("platform") || marker.contains("os_name")) {
         Some("it is for some platforms".to_owned())
     } else if one.kind == Kind::Optional {
@@ -87,6 +91,32 @@ fn judge(repository: &Repository<'_>, project: &Project, one: &Declared) -> Opti
         finding.notes.push(doubt);
     }
     Some(finding)
+}
+
+/// A part of a project that lies in a repository of its own and is not here.
+fn absent_part<'a>(repository: &Repository<'a>, project: &Project) -> Option<&'a str> {
+    let is_part = |path: &str| {
+        project.dir.is_empty() || path.strip_prefix(&*project.dir).is_some_and(|rest| rest.starts_with('/'))
+    };
+    repository.usage.absent.iter().map(String::as_str).find(|path| is_part(path))
+}
+
+/// Whether a package is published together with the project: called after it, and held to one release.
+fn is_part_of(project: &Project, one: &Declared) -> bool {
+    let is_pinned = match one.ecosystem {
+        Ecosystem::Npm => one.specifier.starts_with(|letter: char| letter.is_ascii_digit() || letter == '='),
+        Ecosystem::Pypi | Ecosystem::Conda => one.specifier.starts_with("=="),
+    };
+    let own = match one.ecosystem {
+        Ecosystem::Npm => project.ecma.as_ref().and_then(|ecma| ecma.name.as_deref()),
+        Ecosystem::Pypi | Ecosystem::Conda => project.python.as_ref().and_then(|python| python.name.as_deref()),
+    };
+    // `mlflow-skinny` of `mlflow`, and the other way round; `@x/parser` of `@x/cli`.
+    let family = |name: &str| {
+        name.split_once('/')
+            .map_or_else(|| name.split('-').next().unwrap_or(name).to_owned(), |(scope, _)| scope.to_owned())
+    };
+    is_pinned && own.is_some_and(|own| family(own) == family(&one.name))
 }
 
 /// Pins of everything that is installed are no wishes: too many that nothing uses are the mark of such a list.

@@ -27,7 +27,7 @@ pub(super) fn scan(sources: &Sources<'_>, wanted: &Wanted<'_>, usage: &mut Usage
                 file.npm(usage);
             } else {
                 file.is_configuration = configures_python(&source.path);
-                file.python();
+                file.python(usage);
             }
             let mut found: Vec<(u32, bool)> = file.found.into_iter().collect();
             found.sort_unstable();
@@ -70,7 +70,7 @@ impl<'a> File<'a> {
         }
         names.sort_unstable();
         names.dedup();
-        for text in names {
+        for &text in &names {
             let root =
                 npm_package(text.rsplit_once("node_modules/").map_or(text, |(_, inside)| inside)).unwrap_or(text);
             let is_free = self.is_configuration || joins_paths || text.contains("node_modules/");
@@ -92,7 +92,31 @@ impl<'a> File<'a> {
                 }
             }
         }
+        self.installs(&names, usage);
         self.resolved(&texts);
+    }
+
+    /// What the program installs when it needs it: `npm install x`, `x@1.2.3`, `pip install x`.
+    fn installs(&self, texts: &[&'a str], usage: &mut Usage) {
+        let (wanted, ecosystem) = (self.wanted, self.wanted.ecosystem);
+        let name_of = |word: &str| match ecosystem {
+            Ecosystem::Npm => npm_package(without_version(word)).unwrap_or_default().to_owned(),
+            Ecosystem::Pypi | Ecosystem::Conda => normal(word.split(['=', '<', '>', '~', '[']).next().unwrap_or(word)),
+        };
+        let mut found: Vec<String> = Vec::new();
+        let is_list = texts.contains(&"install") && (texts.contains(&"pip") || texts.contains(&"npm"));
+        for text in texts {
+            if text.contains("install ") {
+                of_script(text, &mut |word| found.extend(word.installs.then(|| name_of(word.text))));
+            }
+            let is_versioned = |word: &&str| ecosystem == Ecosystem::Npm && without_version(word) != *word;
+            found.extend(text.split_ascii_whitespace().filter(is_versioned).map(name_of));
+            if is_list {
+                found.push(name_of(text));
+            }
+        }
+        let found = found.into_iter().filter(|name| wanted.is_stranger(name));
+        usage.installed.extend(found.map(|name| (ecosystem, name)));
     }
 
     fn imports(&self, name: &str) -> bool {
@@ -149,10 +173,12 @@ impl<'a> File<'a> {
         }
     }
 
-    fn python(&mut self) {
+    fn python(&mut self, usage: &mut Usage) {
         let imports_by_name = self.facts.names.iter().any(|name| TAKES_MODULES.contains(&name));
         let mut texts: Vec<NameId> = self.texts().into_iter().collect();
         texts.sort_unstable();
+        let written: Vec<&str> = texts.iter().map(|text| self.facts.name(*text)).collect();
+        self.installs(&written, usage);
         for id in texts {
             let text = self.facts.name(id);
             if text.contains('-') {
@@ -173,6 +199,15 @@ impl<'a> File<'a> {
             }
         }
     }
+}
+
+/// `name` of `name@1.2`, `@scope/name@^1`, `name@latest`; anything else as it is.
+fn without_version(word: &str) -> &str {
+    let Some((name, version)) = word.rsplit_once('@').filter(|(name, _)| !name.is_empty()) else { return word };
+    let is_version = version.trim_start_matches(['^', '~', 'v']).starts_with(|letter: char| letter.is_ascii_digit())
+        || matches!(version, "latest" | "next" | "beta");
+    // What stands before the `@` of an address is no name.
+    if is_version && (name.starts_with('@') || !name.contains(['@', ':', ' '])) { name } else { word }
 }
 
 /// Functions that take the name of a module.

@@ -1,6 +1,6 @@
 //! Imports of code → uses of packages, and imports that no manifest declares.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashSet;
 
@@ -12,7 +12,7 @@ use crate::facts::{Expr, ExprId, FileFacts, FnId, Import, ImportName, NameId};
 use crate::knowledge::packages::PackageTables;
 use crate::packages::{Ecosystem, Project};
 use crate::program::resolve::{PyTarget, Target, is_python_stdlib};
-use crate::source::{SourceFile, Span};
+use crate::source::{FileId, SourceFile, Span};
 
 /// Imports of JavaScript and TypeScript.
 pub(super) fn npm(sources: &Sources<'_>, wanted: &mut Wanted<'_>, usage: &mut Usage) {
@@ -100,6 +100,62 @@ pub(super) fn python(sources: &Sources<'_>, tables: &PackageTables, wanted: &mut
             }
         }
     }
+}
+
+/// Imports of modules that the program does without: whoever imports the module is prepared for that to fail.
+pub(super) fn excuse_guarded(sources: &Sources<'_>, usage: &mut Usage) {
+    let mut loads: BTreeMap<FileId, (bool, bool)> =
+        usage.undeclared.iter().filter(|import| !import.optional).map(|it| (it.file, (false, false))).collect();
+    if loads.is_empty() {
+        return;
+    }
+    // Names under which these modules can be asked for: most imports end in none of them.
+    let stems: FxHashSet<&str> = sources
+        .code
+        .iter()
+        .filter(|source| loads.contains_key(&source.id))
+        .flat_map(|source| source.path.rsplit(['/', '.']).skip(1).take(2))
+        .collect();
+    for (source, facts) in sources.code.iter().zip(sources.facts) {
+        let is_ecma = source.language.is_some_and(crate::source::Language::is_ecma);
+        for import in &facts.imports {
+            let module = facts.name(import.module);
+            let named = match import.name {
+                ImportName::Named(name) => Some(facts.name(name)),
+                _ => None,
+            };
+            let last = module.rsplit(['/', '.']).find(|part| !is_extension(part)).unwrap_or(module);
+            if !stems.contains(last) && !named.is_some_and(|name| !is_ecma && stems.contains(name)) {
+                continue;
+            }
+            let mut note = |file: u32| {
+                if let Some((guarded, hard)) = loads.get_mut(&FileId(file)).filter(|_| FileId(file) != source.id) {
+                    *guarded |= import.optional;
+                    *hard |= !import.optional && !import.type_only;
+                }
+            };
+            if is_ecma {
+                if let Target::File(file) = sources.resolver.ecma(&source.path, module) {
+                    note(file);
+                }
+                continue;
+            }
+            let target = sources.resolver.python(&source.path, import.level, module);
+            let child = named.and_then(|name| sources.resolver.python_child(&target, name));
+            for target in [Some(target), child].into_iter().flatten() {
+                if let PyTarget::File(file) = target {
+                    note(file);
+                }
+            }
+        }
+    }
+    for import in &mut usage.undeclared {
+        import.optional |= loads.get(&import.file) == Some(&(true, false));
+    }
+}
+
+fn is_extension(part: &str) -> bool {
+    matches!(part, "js" | "mjs" | "cjs" | "ts" | "tsx" | "jsx" | "index" | "")
 }
 
 /// Whether what is imported from a module is called or has its members called, so that its types are not enough.

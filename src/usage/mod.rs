@@ -48,7 +48,7 @@ const LARGEST_TEXT: u64 = 400_000;
 pub fn gather(sources: &Sources<'_>) -> Usage {
     let is_hidden = |path: &str| path.split('/').any(|part| part.starts_with('.'));
     let is_excerpt = sources.projects.lockfiles.is_empty() && !sources.texts.iter().any(|text| is_hidden(&text.path));
-    let mut usage = Usage { is_excerpt, ..Usage::default() };
+    let mut usage = Usage { is_excerpt, absent: absent_modules(sources), ..Usage::default() };
     let has = |ecosystem| {
         let declared = sources.projects.projects.iter().flat_map(|project| &project.declared);
         declared.into_iter().any(|one| one.ecosystem == ecosystem)
@@ -63,8 +63,24 @@ pub fn gather(sources: &Sources<'_>) -> Usage {
             usage.tables.insert(ecosystem, tables);
         }
     }
+    imports::excuse_guarded(sources, &mut usage);
     usage.sort();
     usage
+}
+
+/// Submodules that are not checked out.
+fn absent_modules(sources: &Sources<'_>) -> Vec<String> {
+    let listing = sources.texts.iter().find(|text| text.path == ".gitmodules");
+    let text = listing.and_then(|text| read(text, LARGEST_TEXT).ok()).unwrap_or_default();
+    let paths = text.lines().filter_map(|line| line.trim().strip_prefix("path")?.trim_start().strip_prefix('='));
+    let is_there = |path: &str| {
+        let inside = |file: &str| file.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'));
+        sources.code.iter().any(|source| inside(&source.path)) || sources.texts.iter().any(|text| inside(&text.path))
+    };
+    let mut absent: Vec<String> =
+        paths.map(|path| path.trim().trim_matches('/').to_owned()).filter(|path| !is_there(path)).collect();
+    absent.sort();
+    absent
 }
 
 fn of_ecosystem(sources: &Sources<'_>, ecosystem: Ecosystem, tables: &PackageTables, usage: &mut Usage) {

@@ -26,6 +26,8 @@ pub struct Usage {
     /// There is nothing but what is published or installed: no lockfile, no hidden file, so that tests and tools may be
     /// missing as well.
     pub is_excerpt: bool,
+    /// Directories of other repositories that belong here and are not there, sorted.
+    pub absent: Vec<String>,
     /// How many texts beside the code have been read.
     pub texts: usize,
     /// The tables that were used.

@@ -82,6 +82,10 @@ pub(super) fn of_script<'t>(text: &'t str, take: &mut impl FnMut(Word<'t>)) {
 /// How the next word stands.
 fn place_after(word: &str, place: Standing) -> Standing {
     let last = word.rsplit('/').next().unwrap_or(word);
+    // A script may run what it is passed: `node run.js mocha test`.
+    if [".js", ".cjs", ".mjs"].iter().any(|end| last.ends_with(end)) && word.contains('/') {
+        return Standing::First;
+    }
     match last {
         "run" | "run-script" | "npm-run-all" | "run-s" | "run-p" | "npm" | "yarn" | "pnpm" | "bun" => Standing::Script,
         "npx"
@@ -202,6 +206,7 @@ mod tests {
     #[test]
     fn commands_are_found_behind_others() {
         assert_eq!(firsts("flask = 1\nx = \"tox\""), ["1", "tox"]);
+        assert_eq!(firsts("node bin/wrap.js mocha test"), ["node", "mocha"]);
         assert_eq!(firsts("cross-env A=b nyc mocha test"), ["cross-env", "A", "nyc", "mocha"]);
         assert_eq!(firsts("concurrently \"wait-on tcp:3000 && vite\""), ["concurrently", "wait-on", "vite"]);
         assert_eq!(firsts("node -r dotenv/config x.js # tape\neslint ."), ["node", "dotenv/config", "eslint"]);
