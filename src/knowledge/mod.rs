@@ -14,6 +14,7 @@ mod pattern;
 mod problem;
 mod row;
 mod value;
+mod workload_names;
 pub mod workloads;
 
 pub use deed::{Deed, Spelling};
@@ -22,3 +23,4 @@ pub use model::{
     Platform, Row, Steps, Table, TypeRef, Unless, Wait,
 };
 pub use problem::{KnowledgeError, Problem};
+pub use workload_names::{Polled, WorkNames, work_names};

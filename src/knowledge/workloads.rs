@@ -133,9 +133,9 @@ pub struct PackageSign {
     /// Modules of Python, dotted.
     #[serde(default)]
     pub modules: Vec<String>,
-    /// They are tools of development and count as such.
+    /// Their being declared is enough, also for development: they run the code, or build it.
     #[serde(default)]
-    pub development: bool,
+    pub declared: bool,
 }
 
 /// Files whose being there says something.
@@ -188,6 +188,9 @@ pub struct RuleSign {
     pub most: u32,
     /// The rule.
     pub rule: String,
+    /// The least stall of such a finding.
+    #[serde(default)]
+    pub stall: Option<Stall>,
 }
 
 /// Calls that hold their thread for long, on whatever lane.

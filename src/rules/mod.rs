@@ -8,7 +8,10 @@ mod busy_wait;
 mod client_per_request;
 mod cpu_bound_call;
 mod cpu_bound_loop;
+mod cpu_work_on_node;
+mod cpu_work_under_the_gil;
 mod deprecated_package;
+mod device_polling;
 mod dropped_task;
 mod duplicate_versions;
 mod effects;
@@ -22,15 +25,19 @@ mod large_document_parse;
 mod lock_across_await;
 mod locked;
 mod made;
+mod markup_in_strings;
 mod merge;
 mod micro_package;
 mod misplaced_dependency;
+mod movable;
 mod native_replacement;
 mod nested_event_loop;
 mod off_registry_source;
 mod overlapping_packages;
 mod packages;
 mod patterns;
+mod python_for_the_browser;
+mod realtime_on_wsgi;
 mod remedy;
 mod sequential_await;
 mod severity;
@@ -38,6 +45,7 @@ mod sites;
 mod stale_pin;
 mod starved_loop;
 mod super_linear_regex;
+mod two_language_seam;
 mod unbounded_concurrency;
 mod undeclared_dependency;
 mod undocumented_package;
@@ -45,6 +53,7 @@ mod unlocked_project;
 mod unpinned_dependency;
 mod unused_dependency;
 mod unused_ignore;
+mod work;
 mod worker_per_request;
 
 pub use merge::merge;
@@ -129,7 +138,10 @@ pub const RULES: &[Rule] = &[
     client_per_request::RULE,
     cpu_bound_call::RULE,
     cpu_bound_loop::RULE,
+    cpu_work_on_node::RULE,
+    cpu_work_under_the_gil::RULE,
     deprecated_package::RULE,
+    device_polling::RULE,
     dropped_task::RULE,
     duplicate_versions::RULE,
     gil_bound_thread::RULE,
@@ -137,16 +149,20 @@ pub const RULES: &[Rule] = &[
     install_script::RULE,
     large_document_parse::RULE,
     lock_across_await::RULE,
+    markup_in_strings::RULE,
     micro_package::RULE,
     misplaced_dependency::RULE,
     native_replacement::RULE,
     nested_event_loop::RULE,
     off_registry_source::RULE,
     overlapping_packages::RULE,
+    python_for_the_browser::RULE,
+    realtime_on_wsgi::RULE,
     sequential_await::RULE,
     stale_pin::RULE,
     starved_loop::RULE,
     super_linear_regex::RULE,
+    two_language_seam::RULE,
     unbounded_concurrency::RULE,
     undeclared_dependency::RULE,
     undocumented_package::RULE,
@@ -163,8 +179,11 @@ pub fn drop_covered(findings: &mut Vec<Finding>) {
     let is_effect = |finding: &Finding| {
         RULES.iter().any(|rule| rule.name == finding.rule && matches!(rule.check, Check::Effect(_)))
     };
+    // What gathers the findings of other rules stands at one of them and covers none.
+    let gathers =
+        |finding: &Finding| RULES.iter().any(|rule| rule.name == finding.rule && matches!(rule.check, Check::Work(_)));
     let others: FxHashSet<Span> =
-        findings.iter().filter(|finding| !is_effect(finding)).map(|finding| finding.at).collect();
+        findings.iter().filter(|finding| !is_effect(finding) && !gathers(finding)).map(|finding| finding.at).collect();
     findings.retain(|finding| !is_effect(finding) || !others.contains(&finding.at));
 }
 

@@ -42,11 +42,13 @@ pub(super) fn is_companion(name: &str, is_hidden: bool) -> bool {
         | "fish" | "ps1" | "bat" | "cmd" | "mk" | "service" | "dockerfile" | "Dockerfile" | "prisma" | "vue"
         | "svelte" | "astro" | "mdx" | "css" | "scss" | "sass" | "less" | "styl" | "pcss" | "postcss" | "html"
         | "htm" | "ejs" | "pug" | "hbs" | "njk" | "jade" | "coffee" | "ipynb" | "pyx" | "pyi" | "nix" | "hcl"
-        | "tf" | "env" | "bazel" | "star" | "groovy" => true,
+        | "ino" | "tf" | "env" | "bazel" | "star" | "groovy" => true,
         "ts" | "mts" | "cts" => is_hidden || stem.rsplit('.').next() == Some("d") || name.starts_with('.'),
         "js" | "mjs" | "cjs" | "jsx" | "tsx" | "py" => is_hidden || name.starts_with('.'),
         // `.babelrc`, `.env`, and those with a second ending: `.env.example`, `Dockerfile.web`.
-        _ => stem.is_empty() || is_hidden || is_script_name(stem) || name.starts_with(".env"),
+        _ => {
+            stem.is_empty() || is_hidden || is_script_name(stem) || name.starts_with(".env") || name == "buildozer.spec"
+        }
     }
 }
 

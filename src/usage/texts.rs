@@ -100,8 +100,8 @@ fn kind(path: &str, projects: &BTreeSet<&str>, ecosystem: Ecosystem) -> Option<K
         "py" | "pyx" | "ipynb" => (!is_npm).then_some(Kind::Code),
         "toml" | "cfg" if matches!(name, "pyproject.toml" | "setup.cfg") => (!is_npm).then_some(Kind::Project),
         "yml" | "yaml" | "toml" | "ini" | "cfg" | "conf" => is_near.then_some(Kind::Script),
-        "pyi" | "txt" | "md" | "rst" | "adoc" | "svg" | "png" | "jpg" | "gif" | "ico" | "snap" | "map" | "lock"
-        | "woff" | "woff2" => None,
+        "ino" | "pyi" | "txt" | "md" | "rst" | "adoc" | "svg" | "png" | "jpg" | "gif" | "ico" | "snap" | "map"
+        | "lock" | "woff" | "woff2" => None,
         "prisma" => is_npm.then_some(Kind::Quoted),
         _ if matches!(name, "METADATA" | "PKG-INFO" | ".nvmrc" | ".node-version" | ".python-version" | "Pipfile") => {
             None

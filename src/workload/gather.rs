@@ -47,8 +47,9 @@ pub fn units(sources: &Sources<'_>) -> Vec<Unit> {
     let mut units = Vec::with_capacity(drafts.len());
     for (index, draft) in drafts.iter().enumerate() {
         let (of_packages, imported) = packages::evidence(sources, &names, draft, &own);
-        let found = std::mem::take(&mut evidence[index]).into_iter().chain(of_packages);
         let mut unit = unit(draft);
+        let itself = packages::itself(&names, &unit);
+        let found = std::mem::take(&mut evidence[index]).into_iter().chain(of_packages).chain(itself);
         let works = strengths(&tables.signs, found);
         let kinds: Vec<WorkKind> = works.iter().map(|(kind, ..)| *kind).collect();
         let is_front = [WorkKind::SinglePage, WorkKind::Mobile, WorkKind::Browser].iter().any(|it| kinds.contains(it));
@@ -110,10 +111,10 @@ fn strengths(signs: &Signs, found: impl Iterator<Item = (WorkKind, Evidence)>) -
     judged.filter(|(kind, strength, _)| *strength >= signs.least(*kind)).collect()
 }
 
-/// Units with functions that requests or messages enter.
+/// Units with functions that requests enter.
 fn serving(sources: &Sources<'_>, unit_of: &[Option<usize>], units: usize) -> Vec<bool> {
     let mut serves = vec![false; units];
-    for entry in sources.program.entries.iter().filter(|entry| matches!(entry.lane, Lane::Request | Lane::Message)) {
+    for entry in sources.program.entries.iter().filter(|entry| entry.lane == Lane::Request) {
         if let Some(unit) = unit_of[entry.at.file.index()] {
             serves[unit] = true;
         }
@@ -171,7 +172,8 @@ fn counted(
     }
     for sign in &signs.rule {
         let mut counts = vec![Count::default(); units];
-        for finding in sources.findings.iter().filter(|finding| finding.rule == sign.rule) {
+        let is_meant = |finding: &&Finding| finding.rule == sign.rule && Some(finding.stall) >= sign.stall;
+        for finding in sources.findings.iter().filter(is_meant) {
             if let Some(unit) = of(finding.at.file) {
                 counts[unit].add(finding.at.file, finding.at.start, || finding.message.clone());
             }

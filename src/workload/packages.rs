@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::units::Draft;
-use super::{Evidence, Sources, WorkKind};
+use super::{Evidence, Sources, Unit, WorkKind};
+use crate::facts::FnId;
 use crate::knowledge::Platform;
 use crate::knowledge::workloads::{PackageSign, Signs};
 use crate::packages::{Declared, Ecosystem};
@@ -53,13 +54,29 @@ impl<'t> Names<'t> {
         exact.chain(starred).collect()
     }
 
-    fn of_module(&self, dotted: &str) -> Vec<&'t PackageSign> {
+    /// The signs of a module and of those that it is in, with the name by which each is known.
+    fn of_module<'n>(&self, dotted: &'n str) -> Vec<(&'n str, &'t PackageSign)> {
         let ends = dotted.match_indices('.').map(|(at, _)| at).chain([dotted.len()]);
-        ends.filter_map(|end| self.modules.get(&dotted[..end])).flatten().copied().collect()
+        let known = ends.filter_map(|end| Some((&dotted[..end], self.modules.get(&dotted[..end])?)));
+        known.flat_map(|(name, signs)| signs.iter().map(move |sign| (name, *sign))).collect()
     }
 }
 
-/// What the packages of a unit show, and the names of all that it imports.
+/// What a unit shows that is itself such a package.
+pub(super) fn itself(names: &Names<'_>, unit: &Unit) -> Vec<(WorkKind, Evidence)> {
+    let (Some(name), Some(manifest)) = (&unit.name, &unit.manifest) else { return Vec::new() };
+    let signs = match unit.platform {
+        Platform::Node => names.of_npm(name),
+        Platform::Python => names.pypi.get(name.as_str()).cloned().unwrap_or_default(),
+    };
+    let piece = |sign: &PackageSign| {
+        let shows = format!("this is `{name}`, which {}", sign.shows);
+        (sign.kind, Evidence { path: manifest.clone(), line: 1, shows, weight: 4 })
+    };
+    signs.into_iter().map(piece).collect()
+}
+
+/// What the packages of a unit show, and the names of those that it cannot do without.
 pub(super) fn evidence(
     sources: &Sources<'_>,
     names: &Names<'_>,
@@ -69,17 +86,19 @@ pub(super) fn evidence(
     let imported = imported(sources, draft, own);
     let mut found = Vec::new();
     let mut seen: FxHashSet<(&str, WorkKind)> = FxHashSet::default();
-    for (name, &(file, at)) in &imported {
+    for (name, &(file, at, is_firm)) in &imported {
         let signs = match draft.platform {
-            Platform::Node => names.of_npm(name),
+            Platform::Node => names.of_npm(name).into_iter().map(|sign| (*name, sign)).collect(),
             Platform::Python => names.of_module(name),
         };
         let source = &sources.sources[file.index()];
-        for sign in signs {
+        for (known, sign) in signs {
             // Python's modules of one package count once.
             let root = if draft.platform == Platform::Python { name.split('.').next().unwrap_or(name) } else { name };
             if seen.insert((root, sign.kind)) {
-                found.push((sign.kind, piece(source, at, root, sign, sign.weight)));
+                // The program does without it, or gets it when asked for.
+                let weight = if is_firm { sign.weight } else { (sign.weight / 2).max(1) };
+                found.push((sign.kind, piece(source, at, known, sign, weight)));
             }
         }
     }
@@ -89,18 +108,20 @@ pub(super) fn evidence(
             Platform::Node => names.of_npm(&one.name),
             Platform::Python => names.pypi.get(one.name.as_str()).cloned().unwrap_or_default(),
         };
-        let module = one.name.replace('-', "_");
         for sign in signs {
-            let is_meant = sign.development || !one.is_development();
-            let is_new = !seen.contains(&(module.as_str(), sign.kind)) && seen.insert((&one.name, sign.kind));
+            let is_meant = sign.declared || !one.is_development();
+            let is_it = |root: &str| root.len() > 3 && one.name.replace('-', "_").contains(root);
+            let is_new = !seen.iter().any(|(root, kind)| *kind == sign.kind && (*root == one.name || is_it(root)));
+            let is_new = is_new && seen.insert((&one.name, sign.kind));
             let manifest = sources.sources.iter().rev().find(|source| source.path == one.manifest);
             if let Some(manifest) = manifest.filter(|_| is_meant && is_new) {
-                let weight = if sign.development { sign.weight } else { sign.weight.div_ceil(2) };
+                let weight = if sign.declared { sign.weight } else { sign.weight.div_ceil(2) };
                 found.push((sign.kind, piece(manifest, one.start, &one.name, sign, weight)));
             }
         }
     }
-    (found, imported.into_keys().map(str::to_owned).collect())
+    let firm = imported.into_iter().filter(|(_, (.., is_firm))| *is_firm);
+    (found, firm.map(|(name, _)| name.to_owned()).collect())
 }
 
 fn piece(source: &SourceFile, at: u32, name: &str, sign: &PackageSign, weight: u32) -> Evidence {
@@ -108,9 +129,13 @@ fn piece(source: &SourceFile, at: u32, name: &str, sign: &PackageSign, weight: u
     Evidence { path: source.path.clone(), line: source.lines.line(at), shows, weight }
 }
 
-/// The first import of each package; of Python each dotted module.
-fn imported<'a>(sources: &Sources<'a>, draft: &Draft<'_>, own: &FxHashSet<&str>) -> BTreeMap<&'a str, (FileId, u32)> {
-    let mut imported = BTreeMap::new();
+/// The first import of each package, one that always happens if there is one; of Python each dotted module.
+fn imported<'a>(
+    sources: &Sources<'a>,
+    draft: &Draft<'_>,
+    own: &FxHashSet<&str>,
+) -> BTreeMap<&'a str, (FileId, u32, bool)> {
+    let mut imported: BTreeMap<&str, (FileId, u32, bool)> = BTreeMap::new();
     for &file in &draft.files {
         let facts = &sources.facts[file.index()];
         for import in facts.imports.iter().filter(|import| import.level == 0 && !import.type_only) {
@@ -123,7 +148,11 @@ fn imported<'a>(sources: &Sources<'a>, draft: &Draft<'_>, own: &FxHashSet<&str>)
                 Platform::Python => (module, module.split('.').next().unwrap_or(module)),
             };
             if !own.contains(root) {
-                imported.entry(name).or_insert((file, import.at));
+                let is_firm = !import.optional && import.within == FnId::MODULE;
+                let first = imported.entry(name).or_insert((file, import.at, is_firm));
+                if is_firm && !first.2 {
+                    *first = (file, import.at, true);
+                }
             }
         }
     }

@@ -29,11 +29,9 @@ pub(super) fn drafts<'a>(sources: &Sources<'a>, samples: &[Pattern]) -> (Vec<Dra
         let drafts = if is_aside { &mut aside } else { &mut by };
         drafts.entry((&project.dir, platform)).or_insert(draft).files.push(source.id);
     }
-    // A collection of scripts is judged by its scripts.
-    for (key, draft) in aside {
-        if !is_sample(&format!("{}/", key.0), samples) {
-            by.entry(key).or_insert(draft);
-        }
+    // A collection of scripts or samples is judged by these.
+    if by.is_empty() {
+        by = aside;
     }
     let mut unit_of = vec![None; sources.facts.len()];
     let drafts: Vec<Draft<'a>> = by.into_values().collect();
