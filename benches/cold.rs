@@ -192,7 +192,16 @@ fn parse(parser: &mut tree_sitter::Parser, language: Language, text: &str) -> Ou
 
 fn check(directory: &Path, paths: &[PathBuf]) -> Outcome<Cost> {
     let settings = settings_of(directory).map_err(|error| error.message)?;
-    let request = Request { root: directory, paths, touching: &[], settings: &settings, threads: 1, progress: None };
+    let request = Request {
+        root: directory,
+        paths,
+        touching: &[],
+        touched: None,
+        snapshot: None,
+        settings: &settings,
+        threads: 1,
+        progress: None,
+    };
     let analysis = analyse(&request)?;
     let texts = Texts::new(&analysis);
     let report = render(Format::Full, &analysis, &texts, Look::PLAIN);

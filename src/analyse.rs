@@ -3,16 +3,20 @@
 mod installed;
 mod manifests;
 mod package;
+mod touched;
 
 use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use globset::{GlobMatcher, GlobSet};
 
 use self::manifests::read_manifests;
 pub use self::package::{LockedVersion, PackageTrace, trace_package};
+pub use self::touched::Touched;
+use self::touched::{drop_known, touches_lines, touches_paths};
 use crate::facts::{FileFacts, Ignore, extract};
 use crate::finding::{Confidence, Finding, Severity, Stall};
 use crate::knowledge::{Knowledge, KnowledgeError, Platform};
@@ -22,8 +26,8 @@ use crate::program::{Place, Program, Trace, file_rules};
 use crate::report::{Analysis, DamagedFile, Hidden, Problem, SkippedFile, Statistics};
 use crate::rules::{Family, Judgement, RULES, Repository, Rule, drop_covered, judge, merge};
 use crate::source::{
-    Candidate, Discovery, FileId, Language, LineIndex, SkipReason, SourceFile, WalkRequest, discover, display_path,
-    read,
+    Candidate, Discovery, FileId, Language, LineIndex, SkipReason, Snapshot, SourceFile, WalkRequest, discover,
+    display_path, read,
 };
 use crate::syntax::{Budget, Parser};
 use crate::usage::{Sources, Usage, gather};
@@ -39,6 +43,10 @@ pub struct Request<'run> {
     /// Show only findings whose path touches one of these files or directories; relative to the root, with `/`
     /// between segments. Empty shows all.
     pub touching: &'run [String],
+    /// Show only findings that a change touches.
+    pub touched: Option<Touched<'run>>,
+    /// What the files hold, where that is not what is on disk.
+    pub snapshot: Option<&'run Arc<Snapshot>>,
     /// The settings.
     pub settings: &'run Settings,
     /// Number of threads; 0 for as many as the machine has.
@@ -176,9 +184,10 @@ pub fn analyse(request: &Request<'_>) -> Result<Analysis, AnalyseError> {
         .filter(|(_, facts)| facts.damage.bytes > 0)
         .map(|(source, facts)| DamagedFile { path: source.path.clone(), bytes: facts.damage.bytes, of: source.size })
         .collect();
-    Ok(Analysis {
+    let mut analysis = Analysis {
         root: request.root.to_path_buf(),
         sources: input.sources,
+        snapshot: request.snapshot.map(Arc::clone),
         findings,
         hidden,
         skipped: input.skipped,
@@ -187,7 +196,11 @@ pub fn analyse(request: &Request<'_>) -> Result<Analysis, AnalyseError> {
         statistics,
         units,
         rules: RULES,
-    })
+    };
+    if let Some(touched) = request.touched {
+        drop_known(&mut analysis, touched);
+    }
+    Ok(analysis)
 }
 
 /// Tells what is known of the functions around a line: lanes, paths, calls.
@@ -300,6 +313,15 @@ fn texts(found: &Found, sources: &[SourceFile]) -> Vec<Candidate> {
     texts
 }
 
+/// Everything that [`analyse`] would read, code or not.
+pub fn candidates(request: &Request<'_>) -> Vec<Candidate> {
+    let found = find(request);
+    let mut all = [found.files, found.manifests, found.lockfiles, found.companions, found.excluded].concat();
+    all.sort();
+    all.dedup_by(|a, b| a.path == b.path);
+    all
+}
+
 /// Finds the files that [`analyse`] would read.
 pub fn list(request: &Request<'_>) -> Listing {
     let found = find(request);
@@ -324,7 +346,10 @@ fn find(request: &Request<'_>) -> Found {
         max_size: request.settings.base.max_file_size,
         exclude: GlobSet::empty(),
     };
-    let discovery = discover(&walk);
+    let mut discovery = discover(&walk);
+    if let Some(snapshot) = request.snapshot {
+        snapshot.replace(&mut discovery, request.root, &walked(request), walk.max_size);
+    }
     let (files, excluded): (Vec<_>, Vec<_>) =
         discovery.files.into_iter().partition(|file| file.explicit || !request.settings.excludes(&file.path));
     let mut skipped: Vec<SkippedFile> = discovery.skipped.into_iter().map(|it| skip(it.path, it.reason)).collect();
@@ -436,8 +461,9 @@ fn on_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T, Analyse
 pub fn sift(findings: &mut Vec<Finding>, sources: &[SourceFile], request: &Request<'_>) -> Hidden {
     let path = |file: FileId| sources.get(file.index()).map_or("", |source| source.path.as_str());
     let touches = |finding: &Finding| {
-        let mut files = finding.path.iter().map(|step| step.at.file).chain([finding.at.file]);
-        files.any(|file| request.touching.iter().any(|given| is_within(path(file), given)))
+        (request.touching.is_empty() || touches_paths(finding, sources, request.touching))
+            // What is new elsewhere is told later, from the texts.
+            && request.touched.is_none_or(|it| it.before.is_some() || touches_lines(finding, sources, it.changes))
     };
     let mut hidden = Hidden::default();
     findings.retain(|finding| {
@@ -448,7 +474,7 @@ pub fn sift(findings: &mut Vec<Finding>, sources: &[SourceFile], request: &Reque
         }
         let reason = if scope.ignores(finding) {
             &mut hidden.ignored
-        } else if !request.touching.is_empty() && !touches(finding) {
+        } else if !touches(finding) {
             &mut hidden.elsewhere
         } else if finding.stall == Stall::Micro && !scope.pedantic {
             &mut hidden.micro
@@ -579,6 +605,8 @@ mod tests {
             root: Path::new("/"),
             paths: &[],
             touching: &touching,
+            touched: None,
+            snapshot: None,
             settings: &settings,
             threads: 0,
             progress: None,

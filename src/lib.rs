@@ -4,6 +4,7 @@
 //! The rooms, in the order of the arrows; a room uses those before it and [`finding`], never one after:
 //!
 //! - [`source`]: bytes from disk, found and read with care, nothing about their meaning.
+//! - [`changes`]: which lines somebody touched, from git or a diff. The only room that starts a program.
 //! - [`syntax`]: text to tree under a budget, and one walk over it. The only room that knows tree-sitter.
 //! - [`facts`]: one file in, its functions, calls, imports and bindings out.
 //! - [`redos`]: the text of a regular expression in, a verdict with a proven attack string out. Knows no file.
@@ -19,6 +20,7 @@
 //! - [`cli`]: arguments and configuration in, an exit code out.
 
 pub mod analyse;
+pub mod changes;
 pub mod cli;
 pub mod facts;
 pub mod finding;

@@ -263,8 +263,16 @@ fn analysis(case: &Path) -> Analysis {
     let settings = settings_of(case).unwrap_or_else(|error| panic!("{}", error.render(Look::PLAIN)));
     let root = case.to_path_buf();
     let paths = [root.clone()];
-    let request =
-        Request { root: &root, paths: &paths, touching: &[], settings: &settings, threads: 1, progress: None };
+    let request = Request {
+        root: &root,
+        paths: &paths,
+        touching: &[],
+        touched: None,
+        snapshot: None,
+        settings: &settings,
+        threads: 1,
+        progress: None,
+    };
     analyse(&request).unwrap_or_else(|error| panic!("{}: {error}", case.display()))
 }
 

@@ -137,8 +137,16 @@ fn findings(rule: &Rule, number: usize, example: &Example<'_>) -> Vec<&'static s
         settings.base.min_severity = rule.severity;
     }
     let paths = [root.clone()];
-    let request =
-        Request { root: &root, paths: &paths, touching: &[], settings: &settings, threads: 1, progress: None };
+    let request = Request {
+        root: &root,
+        paths: &paths,
+        touching: &[],
+        touched: None,
+        snapshot: None,
+        settings: &settings,
+        threads: 1,
+        progress: None,
+    };
     let analysis = analyse(&request).expect("examples can be analysed");
     // Installed packages are left out, and that is said.
     let skipped: Vec<_> = analysis.skipped.iter().filter(|it| !it.path.ends_with("node_modules/")).collect();

@@ -69,6 +69,7 @@ fn analysis(test: &str, files: &[(&str, &str)], steps: &[(usize, &str, &str, &st
     Analysis {
         root,
         sources,
+        snapshot: None,
         findings: vec![if steps.is_empty() { about_package() } else { on_a_path() }],
         hidden: Hidden { below_confidence: 2, ..Hidden::default() },
         skipped: vec![SkippedFile { path: "dist/a.min.js".to_owned(), reason: "minified".to_owned() }],

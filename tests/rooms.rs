@@ -11,6 +11,7 @@ use crossgrain::rules::RULES;
 /// is free to all. `analyse` puts them together, and only the command line is above it.
 const ROOMS: &[&str] = &[
     "source",
+    "changes",
     "syntax",
     "facts",
     "redos",
@@ -28,7 +29,7 @@ const ROOMS: &[&str] = &[
 const FREE: &str = "finding";
 
 /// Direct dependencies. A new one is a decision: say in the commit what it is worth.
-const DEPENDENCIES: usize = 22;
+const DEPENDENCIES: usize = 23;
 /// Everything in `Cargo.lock`, crossgrain included, for all operating systems.
 const LOCKED: usize = 123;
 
@@ -89,6 +90,14 @@ fn only_syntax_knows_tree_sitter() {
         let uses = text.lines().any(|line| line.split("//").next().is_some_and(|code| code.contains("tree_sitter")));
         assert!(!uses || room_of(&path) == "syntax", "{} knows tree-sitter", path.display());
     }
+}
+
+#[test]
+fn only_one_file_starts_a_program() {
+    let starts =
+        |text: &str| text.lines().any(|line| line.contains("process::Command") || line.contains("Command::new("));
+    let found: Vec<_> = sources().into_iter().filter(|(_, text)| starts(text)).map(|(path, _)| path).collect();
+    assert_eq!(found, [Path::new("src/changes/git.rs")]);
 }
 
 #[test]

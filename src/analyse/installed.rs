@@ -84,6 +84,7 @@ fn of_python(root: &Path, project: &Project) -> Vec<Installed> {
 }
 
 fn read_at(absolute: PathBuf) -> Option<String> {
-    let candidate = Candidate { path: String::new(), absolute, language: None, size: 0, explicit: false };
+    let candidate =
+        Candidate { path: String::new(), absolute, language: None, size: 0, explicit: false, content: None };
     read(&candidate, MAX_INSTALLED).ok()
 }

@@ -16,6 +16,7 @@ use super::pipeline;
 use super::places;
 use super::progress::Bar;
 use super::settings;
+use super::touched::{self, BeforeError, Which};
 use crate::analyse::{AnalyseError, Progress, Request, Settings, analyse, list};
 use crate::finding::{Confidence, Severity};
 use crate::report::{Analysis, Look, Texts, Untrusted, render, statistics};
@@ -27,6 +28,12 @@ pub(super) struct Check {
     /// Files or directories; the working directory by default.
     /// For files, the project around them is analysed and findings that touch them are shown
     paths: Vec<PathBuf>,
+    #[command(flatten)]
+    which: Which,
+    /// With --staged or --changed, also analyse the code before the change, and show what the change made
+    /// reachable elsewhere. Takes twice as long
+    #[arg(long)]
+    compare: bool,
     /// full, concise, agent, json, jsonl, sarif, github, gitlab, junit, rdjsonl or markdown; with =FILE into a file.
     /// May be given several times. By default full, and in GitHub Actions and GitLab CI what these show
     #[arg(long, value_name = "FORMAT[=FILE]")]
@@ -53,7 +60,7 @@ pub(super) struct Check {
     #[arg(long)]
     exit_zero: bool,
     /// Make the edits that settle findings, and report what is left
-    #[arg(long)]
+    #[arg(long, conflicts_with = "staged")]
     fix: bool,
     /// With --fix: print what would change as a unified diff, and write nothing
     #[arg(long, requires = "fix")]
@@ -108,14 +115,25 @@ pub(super) fn check(arguments: &Check) -> Result<Exit, UsageError> {
         root: &places.root,
         paths: &places.paths,
         touching: &places.touching,
+        touched: None,
+        snapshot: None,
         settings: &settings,
         threads: arguments.threads,
         progress: bar.as_ref().map(|bar| bar as &dyn Progress),
     };
+    let change = arguments.which.find(&request)?;
+    let request = Request { snapshot: change.as_ref().and_then(|change| change.snapshot.as_ref()), ..request };
     if arguments.show_files {
         return show_files(&request);
     }
-    let result = analyse(&request);
+    let before = match change.as_ref().filter(|_| arguments.compare).map(|change| change.before(&request)) {
+        None => None,
+        Some(Ok(before)) => before,
+        Some(Err(BeforeError::Git(error))) => return Err(touched::refused(&error)),
+        Some(Err(BeforeError::Analyse(error))) => return failed(&error),
+    };
+    let touched = change.as_ref().map(|change| change.touched(before.as_ref()));
+    let result = analyse(&Request { touched, ..request });
     if let Some(bar) = &bar {
         bar.clear();
     }
@@ -278,6 +296,7 @@ mod tests {
         Analysis {
             root: PathBuf::new(),
             sources: Vec::new(),
+            snapshot: None,
             findings: severities.iter().map(finding).collect(),
             hidden: Hidden::default(),
             skipped: Vec::new(),

@@ -17,6 +17,7 @@ mod progress;
 mod regex;
 mod rules;
 mod settings;
+mod touched;
 mod trace;
 
 pub use error::{Place, UsageError};

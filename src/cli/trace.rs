@@ -51,7 +51,16 @@ fn settings_at(places: &places::Places) -> Result<Settings, UsageError> {
 }
 
 fn request<'run>(places: &'run places::Places, settings: &'run Settings) -> Request<'run> {
-    Request { root: &places.root, paths: &places.paths, touching: &[], settings, threads: 0, progress: None }
+    Request {
+        root: &places.root,
+        paths: &places.paths,
+        touching: &[],
+        touched: None,
+        snapshot: None,
+        settings,
+        threads: 0,
+        progress: None,
+    }
 }
 
 fn directory(path: &str) -> Result<Exit, UsageError> {

@@ -1,12 +1,13 @@
 //! What one run found: the input of every format.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use serde::Serialize;
 
 use crate::finding::Finding;
 use crate::rules::Rule;
-use crate::source::{FileId, SourceFile};
+use crate::source::{FileId, Snapshot, SourceFile};
 use crate::workload::Unit;
 
 /// Everything a run found out.
@@ -16,6 +17,8 @@ pub struct Analysis {
     pub root: PathBuf,
     /// The files that were analysed, indexed by [`FileId`]: code, then manifests.
     pub sources: Vec<SourceFile>,
+    /// What the files hold, where that is not what is on disk.
+    pub snapshot: Option<Arc<Snapshot>>,
     /// What is to be shown, sorted by path, span and rule.
     pub findings: Vec<Finding>,
     /// What is not shown, and why.
@@ -45,7 +48,7 @@ pub struct Hidden {
     pub micro: usize,
     /// Silenced by a comment with a reason, or by `ignore-packages`.
     pub ignored: usize,
-    /// Not touching the files that were asked about.
+    /// Not touching the files or changes that were asked about.
     pub elsewhere: usize,
 }
 

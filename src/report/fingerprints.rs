@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 
 use super::analysis::Analysis;
 use super::texts::Texts;
-use crate::finding::Finding;
+use crate::finding::{Finding, Step};
 use crate::source::Span;
 
 /// What is the same for a finding before and after a change that is not about it. Findings of one function
@@ -26,17 +26,27 @@ pub struct Identity {
 }
 
 impl Identity {
-    /// The identity of a finding.
+    /// The identity of a finding, which is that of its first place.
     pub fn of(finding: &Finding, analysis: &Analysis, texts: &Texts<'_>) -> Identity {
-        let holder = finding.path.iter().rev().nth(1).map(|step| step.name.as_str());
         let package = finding.subject.as_ref().map(|subject| subject.package.as_str());
         Identity {
             path: analysis.path(finding.at.file).to_owned(),
             rule: finding.rule.to_owned(),
-            symbol: package.or(holder).unwrap_or_default().to_owned(),
+            symbol: package.unwrap_or_else(|| holder(&finding.path)).to_owned(),
             // A manifest's line holds the version, and a finding about a package outlives a new one.
             code: if package.is_some() { FNV_BASIS } else { hash_of_code(finding.at, texts) },
         }
+    }
+
+    /// The identities of all its places, since one that is added is new.
+    pub fn all(finding: &Finding, analysis: &Analysis, texts: &Texts<'_>) -> Vec<Identity> {
+        let further = finding.sites.iter().map(|site| Identity {
+            path: analysis.path(site.at.file).to_owned(),
+            rule: finding.rule.to_owned(),
+            symbol: holder(&site.path).to_owned(),
+            code: hash_of_code(site.at, texts),
+        });
+        [Identity::of(finding, analysis, texts)].into_iter().chain(further).collect()
     }
 
     /// It as one number.
@@ -58,6 +68,11 @@ pub fn fingerprints(analysis: &Analysis, texts: &Texts<'_>) -> Vec<String> {
         names.push(format!("{hash:016x}:{count}"));
     }
     names
+}
+
+/// The function that holds the last step of a path.
+fn holder(path: &[Step]) -> &str {
+    path.iter().rev().nth(1).map_or("", |step| &step.name)
 }
 
 fn hash_of_code(at: Span, texts: &Texts<'_>) -> u64 {

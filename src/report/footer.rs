@@ -77,7 +77,7 @@ fn hidden(out: &mut String, hidden: Hidden) -> Result<(), Error> {
         (hidden.below_confidence, "less sure than asked for (--min-confidence possible)"),
         (hidden.micro, "of microseconds each (--pedantic)"),
         (hidden.ignored, "ignored by comments or the configuration"),
-        (hidden.elsewhere, "not touching the given files"),
+        (hidden.elsewhere, "not touching the given files or changes"),
     ];
     let parts: Vec<String> =
         kinds.into_iter().filter(|(number, _)| *number > 0).map(|(number, why)| format!("{number} {why}")).collect();

@@ -1,7 +1,6 @@
 //! The text of the files that a report prints, read again on demand.
 
 use std::cell::RefCell;
-use std::path::Path;
 use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
@@ -49,7 +48,7 @@ impl<'run> Texts<'run> {
         read.entry(file)
             .or_insert_with(|| {
                 let source = self.analysis.source(file)?;
-                read_again(&self.analysis.root, source).map(Rc::from)
+                read_again(self.analysis, source).map(Rc::from)
             })
             .clone()
     }
@@ -82,13 +81,14 @@ impl<'run> Texts<'run> {
 }
 
 /// Reads a file as it was read for its facts; `None` when it has changed since.
-fn read_again(root: &Path, source: &SourceFile) -> Option<String> {
+fn read_again(analysis: &Analysis, source: &SourceFile) -> Option<String> {
     let candidate = Candidate {
         path: source.path.clone(),
-        absolute: root.join(&source.path),
+        absolute: analysis.root.join(&source.path),
         language: None,
         size: u64::from(source.size),
         explicit: true,
+        content: analysis.snapshot.as_ref().and_then(|snapshot| snapshot.content(&source.path)).cloned(),
     };
     // A text in UTF-16 is larger on disk than decoded, at most by a factor of two and its mark.
     let text = read(&candidate, 2 * u64::from(source.size) + 4).ok()?;

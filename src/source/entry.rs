@@ -185,7 +185,7 @@ impl Place<'_> {
 
     fn candidate(self, path: &Path, language: Option<Language>, size: u64) -> Candidate {
         let shown = display_path(self.within(path));
-        Candidate { path: shown, absolute: path.to_owned(), language, size, explicit: false }
+        Candidate { path: shown, absolute: path.to_owned(), language, size, explicit: false, content: None }
     }
 
     pub(super) fn skipped(self, path: &Path, reason: SkipReason) -> Seen {
@@ -235,13 +235,17 @@ pub fn display_path(path: &Path) -> String {
         if !shown.is_empty() && !shown.ends_with('/') {
             shown.push('/');
         }
-        for chunk in part.as_os_str().as_encoded_bytes().utf8_chunks() {
-            shown.push_str(chunk.valid());
-            for byte in chunk.invalid() {
-                // Writing to a string cannot fail.
-                let _ = write!(shown, "\\x{byte:02x}");
-            }
-        }
+        spelled(part.as_os_str().as_encoded_bytes(), &mut shown);
     }
     shown
+}
+
+pub(super) fn spelled(bytes: &[u8], shown: &mut String) {
+    for chunk in bytes.utf8_chunks() {
+        shown.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            // Writing to a string cannot fail.
+            let _ = write!(shown, "\\x{byte:02x}");
+        }
+    }
 }

@@ -14,11 +14,10 @@ use super::{Candidate, SkipReason};
 /// A source file that was not asked for by name is also judged by its content, see
 /// [`SkipReason::Generated`] and [`SkipReason::Minified`].
 pub fn read(candidate: &Candidate, cap: u64) -> Result<String, SkipReason> {
-    /// Memory to reserve at most: the size is a hint only, since files grow and sparse ones lie.
-    const RESERVED: u64 = 16 << 20;
-    let mut bytes = Vec::with_capacity(candidate.size.min(cap).min(RESERVED) as usize + 1);
-    let file = open_regular(&candidate.absolute)?;
-    file.take(cap.saturating_add(1)).read_to_end(&mut bytes).map_err(|error| SkipReason::Unreadable(error.kind()))?;
+    let bytes = match &candidate.content {
+        Some(content) => content.to_vec(),
+        None => read_bytes(candidate, cap)?,
+    };
     if bytes.len() as u64 > cap {
         return Err(SkipReason::TooLarge);
     }
@@ -35,6 +34,15 @@ pub fn read_plain(path: &Path, cap: u64) -> Option<String> {
     let bytes = read_start(path, cap.saturating_add(1)).ok().filter(|bytes| bytes.len() as u64 <= cap)?;
     let text = decode(bytes.clone()).ok()?;
     (text.as_bytes() == bytes).then_some(text)
+}
+
+fn read_bytes(candidate: &Candidate, cap: u64) -> Result<Vec<u8>, SkipReason> {
+    /// Memory to reserve at most: the size is a hint only, since files grow and sparse ones lie.
+    const RESERVED: u64 = 16 << 20;
+    let mut bytes = Vec::with_capacity(candidate.size.min(cap).min(RESERVED) as usize + 1);
+    let file = open_regular(&candidate.absolute)?;
+    file.take(cap.saturating_add(1)).read_to_end(&mut bytes).map_err(|error| SkipReason::Unreadable(error.kind()))?;
+    Ok(bytes)
 }
 
 /// Reads at most `count` bytes from the start of a regular file.
@@ -68,7 +76,8 @@ fn is_same_file(_: &Metadata, _: &Metadata) -> bool {
     true
 }
 
-fn decode(bytes: Vec<u8>) -> Result<String, SkipReason> {
+/// The text of a file.
+pub fn decode(bytes: Vec<u8>) -> Result<String, SkipReason> {
     let mut bytes = match bytes.as_slice() {
         [0xef, 0xbb, 0xbf, rest @ ..] => rest.to_vec(),
         [0xff, 0xfe, rest @ ..] => decode_utf16(rest, u16::from_le_bytes)?,

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 
 use globset::GlobSet;
 use ignore::WalkState;
@@ -63,6 +63,8 @@ pub struct Candidate {
     pub size: u64,
     /// It was asked for by name.
     pub explicit: bool,
+    /// What it holds, where that is not what is on disk.
+    pub content: Option<Arc<[u8]>>,
 }
 
 /// The nearest directory at or above `start` that holds `.git`, else `start` itself.
@@ -174,9 +176,14 @@ impl Discovery {
         }
     }
 
+    /// The lists of files.
+    pub(super) fn lists(&mut self) -> [&mut Vec<Candidate>; 4] {
+        [&mut self.files, &mut self.manifests, &mut self.lockfiles, &mut self.companions]
+    }
+
     /// Sorts, and keeps one of what several paths led to: the one that was asked for by name.
-    fn settle(&mut self) {
-        for list in [&mut self.files, &mut self.manifests, &mut self.lockfiles, &mut self.companions] {
+    pub(super) fn settle(&mut self) {
+        for list in self.lists() {
             list.sort_by(|left, right| {
                 (&left.path, &left.absolute, !left.explicit).cmp(&(&right.path, &right.absolute, !right.explicit))
             });

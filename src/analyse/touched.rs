@@ -1,0 +1,61 @@
+//! Whether a finding is about something that somebody touched.
+
+use rustc_hash::FxHashSet;
+
+use super::is_within;
+use crate::changes::Changes;
+use crate::finding::Finding;
+use crate::report::{Analysis, Identity, Texts};
+use crate::source::{FileId, SourceFile, Span};
+
+/// Which findings of a change are shown.
+#[derive(Debug, Clone, Copy)]
+pub struct Touched<'run> {
+    /// What the change touches.
+    pub changes: &'run Changes,
+    /// What was found before the change; `None` when that was not looked at.
+    pub before: Option<&'run FxHashSet<Identity>>,
+}
+
+/// Whether the path of a finding, its place or a further one lies in one of the given files or directories.
+pub(super) fn touches_paths(finding: &Finding, sources: &[SourceFile], given: &[String]) -> bool {
+    let path = |file: FileId| sources.get(file.index()).map_or("", |source| source.path.as_str());
+    let mut files = finding.path.iter().map(|step| step.at.file).chain([finding.at.file]);
+    files.any(|file| given.iter().any(|given| is_within(path(file), given)))
+}
+
+/// Whether the path of a finding, its place or a further one crosses a line of the change. What is about a package is
+/// also touched by a line that is gone and named it, and by a lockfile that is gone.
+pub(super) fn touches_lines(finding: &Finding, sources: &[SourceFile], changes: &Changes) -> bool {
+    let is_touched = |at: Span| {
+        sources.get(at.file.index()).is_some_and(|source| {
+            let last = at.end.max(at.start + 1) - 1;
+            changes.touch(&source.path, source.lines.line(at.start), source.lines.line(last))
+        })
+    };
+    let further = finding.sites.iter().flat_map(|site| site.path.iter().map(|step| step.at).chain([site.at]));
+    let steps = finding.path.iter().chain(&finding.also).map(|step| step.at);
+    if steps.chain(further).chain([finding.at]).any(is_touched) {
+        return true;
+    }
+    finding.subject.as_ref().is_some_and(|subject| {
+        let manifest = sources.get(subject.manifest.index()).map_or("", |source| source.path.as_str());
+        let directory = manifest.rsplit_once('/').map_or("", |(directory, _)| directory);
+        changes.drop_use_of(&subject.package) || changes.drop_lockfile_in(directory)
+    })
+}
+
+/// Leaves out what the change does not touch and what was there before it.
+pub(super) fn drop_known(analysis: &mut Analysis, touched: Touched<'_>) {
+    let Some(before) = touched.before else { return };
+    let texts = Texts::new(analysis);
+    let is_known = |finding: &Finding| {
+        !touches_lines(finding, &analysis.sources, touched.changes)
+            && Identity::all(finding, analysis, &texts).iter().all(|identity| before.contains(identity))
+    };
+    let known: Vec<bool> = analysis.findings.iter().map(is_known).collect();
+    let mut known = known.into_iter();
+    let count = analysis.findings.len();
+    analysis.findings.retain(|_| !known.next().unwrap_or(false));
+    analysis.hidden.elsewhere += count - analysis.findings.len();
+}
