@@ -3,6 +3,7 @@
 mod installed;
 mod manifests;
 mod package;
+mod sift;
 mod touched;
 
 use std::collections::BTreeSet;
@@ -15,16 +16,17 @@ use globset::{GlobMatcher, GlobSet};
 
 use self::manifests::read_manifests;
 pub use self::package::{LockedVersion, PackageTrace, trace_package};
+pub use self::sift::sift;
 pub use self::touched::Touched;
-use self::touched::{drop_known, touches_lines, touches_paths};
+pub use self::touched::{narrow, touches};
 use crate::facts::{FileFacts, Ignore, extract};
-use crate::finding::{Confidence, Finding, Severity, Stall};
+use crate::finding::{Confidence, Severity};
 use crate::knowledge::{Knowledge, KnowledgeError, Platform};
 use crate::packages::Projects;
 use crate::program::resolve::Resolver;
 use crate::program::{Place, Program, Trace, file_rules};
-use crate::report::{Analysis, DamagedFile, Hidden, Problem, SkippedFile, Statistics};
-use crate::rules::{Family, Judgement, RULES, Repository, Rule, drop_covered, judge, merge};
+use crate::report::{Analysis, DamagedFile, Problem, SkippedFile, Statistics};
+use crate::rules::{Family, Judgement, RULES, Repository, Rule, judge, merge};
 use crate::source::{
     Candidate, Discovery, FileId, Language, LineIndex, SkipReason, Snapshot, SourceFile, WalkRequest, discover,
     display_path, read,
@@ -190,6 +192,7 @@ pub fn analyse(request: &Request<'_>) -> Result<Analysis, AnalyseError> {
         snapshot: request.snapshot.map(Arc::clone),
         findings,
         hidden,
+        stale: 0,
         skipped: input.skipped,
         damaged,
         problems: input.problems,
@@ -197,8 +200,8 @@ pub fn analyse(request: &Request<'_>) -> Result<Analysis, AnalyseError> {
         units,
         rules: RULES,
     };
-    if let Some(touched) = request.touched {
-        drop_known(&mut analysis, touched);
+    if request.touched.is_some_and(|touched| touched.before.is_some()) {
+        narrow(&mut analysis, request.touching, request.touched);
     }
     Ok(analysis)
 }
@@ -457,55 +460,6 @@ fn on_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T, Analyse
     })
 }
 
-/// Keeps the findings that are to be shown, and counts the others by what hides them.
-pub fn sift(findings: &mut Vec<Finding>, sources: &[SourceFile], request: &Request<'_>) -> Hidden {
-    let path = |file: FileId| sources.get(file.index()).map_or("", |source| source.path.as_str());
-    let touches = |finding: &Finding| {
-        (request.touching.is_empty() || touches_paths(finding, sources, request.touching))
-            // What is new elsewhere is told later, from the texts.
-            && request.touched.is_none_or(|it| it.before.is_some() || touches_lines(finding, sources, it.changes))
-    };
-    let mut hidden = Hidden::default();
-    findings.retain(|finding| {
-        let scope = request.settings.at(path(finding.at.file));
-        let manifest = finding.subject.as_ref().map(|subject| path(subject.manifest));
-        if !scope.rules.contains(finding.rule) || manifest.is_some_and(|path| request.settings.excludes(path)) {
-            return false;
-        }
-        let reason = if scope.ignores(finding) {
-            &mut hidden.ignored
-        } else if !touches(finding) {
-            &mut hidden.elsewhere
-        } else if finding.stall == Stall::Micro && !scope.pedantic {
-            &mut hidden.micro
-        } else if finding.severity < scope.min_severity {
-            &mut hidden.below_severity
-        } else if finding.confidence < scope.min_confidence {
-            &mut hidden.below_confidence
-        } else {
-            return true;
-        };
-        *reason += 1;
-        false
-    });
-    drop_covered(findings);
-    hidden
-}
-
-impl Scope {
-    /// Whether a finding is about a package that the configuration wants nothing said about.
-    fn ignores(&self, finding: &Finding) -> bool {
-        let Some(subject) = &finding.subject else { return false };
-        self.ignored_packages.iter().any(|ignored| {
-            let is_meant = |rule: &String| {
-                let families = RULES.iter().filter(|known| known.name == finding.rule).map(|rule| rule.family.word());
-                rule == finding.rule || rule == "all" || families.into_iter().any(|family| family == rule)
-            };
-            ignored.rule.as_ref().is_none_or(is_meant) && ignored.package.is_match(&subject.package)
-        })
-    }
-}
-
 impl Settings {
     /// The settings that hold for a path, relative to the root.
     pub fn at(&self, path: &str) -> &Scope {
@@ -523,106 +477,4 @@ impl Settings {
 pub fn is_within(path: &str, directory: &str) -> bool {
     let rest = path.strip_prefix(directory);
     directory.is_empty() || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::finding::{Lane, Step};
-    use crate::source::Span;
-    use globset::{Glob, GlobSetBuilder};
-
-    fn scope(directory: &str, min_severity: Severity, exclude: &str) -> Scope {
-        let exclude = GlobSetBuilder::new().add(Glob::new(exclude).expect("a glob")).build().expect("globs");
-        Scope {
-            directory: directory.to_owned(),
-            edition: "2026".to_owned(),
-            rules: BTreeSet::from(["blocking-call"]),
-            min_severity,
-            min_confidence: Confidence::Likely,
-            pedantic: false,
-            fail_on: Severity::Warning,
-            exclude,
-            ignored_packages: Vec::new(),
-            max_file_size: 1,
-        }
-    }
-
-    fn settings() -> Settings {
-        let nested = vec![scope("app", Severity::Info, "app/gen"), scope("app/web", Severity::Error, "none")];
-        Settings { base: scope("", Severity::Warning, "dist"), nested, apis: Vec::new(), strict: false }
-    }
-
-    fn finding(files: &[u32]) -> Finding {
-        let step = |file: &u32| {
-            let at = Span { file: FileId(*file), start: 0, end: 0 };
-            Step { at, says: String::new(), name: String::new() }
-        };
-        let path: Vec<Step> = files.iter().map(step).collect();
-        Finding {
-            rule: "blocking-call",
-            message: String::new(),
-            at: path.last().expect("a path has steps").at,
-            path,
-            boundary: None,
-            entries: 1,
-            also: Vec::new(),
-            remedy_in: None,
-            sites: Vec::new(),
-            lane: Lane::Request,
-            notes: Vec::new(),
-            help: String::new(),
-            severity: Severity::Warning,
-            confidence: Confidence::Likely,
-            stall: Stall::Millis,
-            subject: None,
-            fix: None,
-        }
-    }
-
-    #[test]
-    fn the_nearest_directory_decides() {
-        let settings = settings();
-        let nearest = |path: &str| settings.at(path).directory.clone();
-        assert_eq!(["a.js", "app/a.js", "app/web/x/a.js", "apple/a.js"].map(nearest), ["", "app", "app/web", ""]);
-        let excluded = ["dist", "app/gen", "gen", "app/dist"].map(|path| settings.excludes(path));
-        assert_eq!(excluded, [true, true, false, false]);
-    }
-
-    #[test]
-    fn hidden_findings_are_counted_by_what_hides_them() {
-        let settings = settings();
-        let source = |(index, path): (usize, &&str)| SourceFile {
-            id: FileId(index as u32),
-            path: (*path).to_owned(),
-            language: Some(Language::JavaScript),
-            size: 0,
-            lines: LineIndex::new(""),
-        };
-        let sources: Vec<_> = ["a.js", "app/web/b.js", "lib/c.js"].iter().enumerate().map(source).collect();
-        let touching = ["lib".to_owned(), "app/web/b.js".to_owned()];
-        let request = Request {
-            root: Path::new("/"),
-            paths: &[],
-            touching: &touching,
-            touched: None,
-            snapshot: None,
-            settings: &settings,
-            threads: 0,
-            progress: None,
-        };
-        let of_rule = |rule| Finding { rule, ..finding(&[2]) };
-        let mut findings = vec![
-            finding(&[2, 0]),
-            finding(&[0]),
-            finding(&[0, 1]),
-            Finding { stall: Stall::Micro, ..finding(&[2]) },
-            Finding { confidence: Confidence::Possible, ..finding(&[2]) },
-            of_rule("cpu-bound-call"),
-        ];
-        let hidden = sift(&mut findings, &sources, &request);
-        assert_eq!(findings, [finding(&[2, 0])]);
-        let expected = Hidden { below_severity: 1, below_confidence: 1, micro: 1, ignored: 0, elsewhere: 1 };
-        assert_eq!(hidden, expected);
-    }
 }

@@ -16,10 +16,12 @@
 //! - [`rules`]: which combination of effect and lane goes against the grain, and the remedy.
 //! - [`fix`]: the edits of findings to files, each replaced in one step.
 //! - [`report`]: findings to bytes, one file per format.
+//! - [`baseline`]: findings that were there before, so that only new ones count.
 //! - [`analyse`]: the rooms put together: a request in, an analysis out.
 //! - [`cli`]: arguments and configuration in, an exit code out.
 
 pub mod analyse;
+pub mod baseline;
 pub mod changes;
 pub mod cli;
 pub mod facts;

@@ -72,6 +72,7 @@ fn analysis(test: &str, files: &[(&str, &str)], steps: &[(usize, &str, &str, &st
         snapshot: None,
         findings: vec![if steps.is_empty() { about_package() } else { on_a_path() }],
         hidden: Hidden { below_confidence: 2, ..Hidden::default() },
+        stale: 0,
         skipped: vec![SkippedFile { path: "dist/a.min.js".to_owned(), reason: "minified".to_owned() }],
         damaged: vec![DamagedFile { path: "src/odd.ts".to_owned(), bytes: 12, of: 100 }],
         problems: vec![Problem { path: "package.json".to_owned(), line: Some(3), message: "no comma".to_owned() }],

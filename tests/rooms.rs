@@ -23,6 +23,7 @@ const ROOMS: &[&str] = &[
     "rules",
     "fix",
     "report",
+    "baseline",
     "analyse",
     "cli",
 ];

@@ -45,17 +45,26 @@ pub(super) fn touches_lines(finding: &Finding, sources: &[SourceFile], changes: 
     })
 }
 
-/// Leaves out what the change does not touch and what was there before it.
-pub(super) fn drop_known(analysis: &mut Analysis, touched: Touched<'_>) {
-    let Some(before) = touched.before else { return };
+/// Whether a finding touches the given files or directories, and the change.
+pub fn touches(finding: &Finding, sources: &[SourceFile], given: &[String], touched: Option<Touched<'_>>) -> bool {
+    (given.is_empty() || touches_paths(finding, sources, given))
+        && touched.is_none_or(|touched| touches_lines(finding, sources, touched.changes))
+}
+
+/// Leaves out what touches neither the given files or directories nor the change, unless the change brought it.
+pub fn narrow(analysis: &mut Analysis, given: &[String], touched: Option<Touched<'_>>) {
     let texts = Texts::new(analysis);
-    let is_known = |finding: &Finding| {
-        !touches_lines(finding, &analysis.sources, touched.changes)
-            && Identity::all(finding, analysis, &texts).iter().all(|identity| before.contains(identity))
+    let before = touched.and_then(|touched| touched.before);
+    let is_wanted = |finding: &Finding| {
+        let is_new = |before: &FxHashSet<Identity>| {
+            !Identity::all(finding, analysis, &texts).iter().all(|identity| before.contains(identity))
+        };
+        touches(finding, &analysis.sources, given, touched)
+            || (before.is_some_and(is_new) && (given.is_empty() || touches_paths(finding, &analysis.sources, given)))
     };
-    let known: Vec<bool> = analysis.findings.iter().map(is_known).collect();
-    let mut known = known.into_iter();
+    let wanted: Vec<bool> = analysis.findings.iter().map(is_wanted).collect();
+    let mut wanted = wanted.into_iter();
     let count = analysis.findings.len();
-    analysis.findings.retain(|_| !known.next().unwrap_or(false));
+    analysis.findings.retain(|_| wanted.next().unwrap_or(true));
     analysis.hidden.elsewhere += count - analysis.findings.len();
 }

@@ -7,6 +7,7 @@ use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 
 use super::Exit;
+use super::baseline;
 use super::config;
 use super::error::UsageError;
 use super::fix;
@@ -59,6 +60,9 @@ pub(super) struct Check {
     /// Exit with 0 whatever was found
     #[arg(long)]
     exit_zero: bool,
+    /// Pass over the findings of a baseline, which `crossgrain baseline write` makes
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
     /// Make the edits that settle findings, and report what is left
     #[arg(long, conflicts_with = "staged")]
     fix: bool,
@@ -108,6 +112,7 @@ pub(super) fn check(arguments: &Check) -> Result<Exit, UsageError> {
         output::print(layers.show().as_bytes())?;
         return Ok(Exit::Clean);
     }
+    let baseline = baseline::of_check(arguments.baseline.as_deref(), &layers, &places.root)?;
     let settings = layers.settings()?;
 
     let bar = Bar::new();
@@ -133,7 +138,11 @@ pub(super) fn check(arguments: &Check) -> Result<Exit, UsageError> {
         Some(Err(BeforeError::Analyse(error))) => return failed(&error),
     };
     let touched = change.as_ref().map(|change| change.touched(before.as_ref()));
-    let result = analyse(&Request { touched, ..request });
+    let request = Request { touched, ..request };
+    let result = match &baseline {
+        None => analyse(&request),
+        Some(baseline) => baseline::judge(baseline, &request),
+    };
     if let Some(bar) = &bar {
         bar.clear();
     }
@@ -297,6 +306,7 @@ mod tests {
             root: PathBuf::new(),
             sources: Vec::new(),
             snapshot: None,
+            stale: 0,
             findings: severities.iter().map(finding).collect(),
             hidden: Hidden::default(),
             skipped: Vec::new(),

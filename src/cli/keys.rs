@@ -31,6 +31,8 @@ pub(super) enum Kind {
     Globs,
     Packages,
     Bytes,
+    /// A file, relative to the directory of the configuration.
+    File,
 }
 
 /// Every key but `root` and `apis`, which say something about the file rather than about a setting.
@@ -89,6 +91,12 @@ pub(super) const KEYS: &[Key] = &[
         kind: Kind::Bytes,
         default: "\"2 MB\"",
         about: "Larger files are skipped. A number of bytes, or a text with a unit: kB or MB.",
+    },
+    Key {
+        name: "baseline",
+        kind: Kind::File,
+        default: "\"\"",
+        about: "The baseline: findings that it names are passed over. `crossgrain baseline write` makes it.",
     },
     Key {
         name: "strict",
@@ -163,7 +171,7 @@ pub(super) fn check(kind: Kind, value: &DeValue<'_>, span: Range<usize>) -> Resu
         Kind::Bytes => bytes(value)
             .map(Value::Bytes)
             .ok_or_else(|| expected("a number of bytes up to 256 MB, or a text such as \"500 kB\" or \"2 MB\"")),
-        Kind::Edition | Kind::Severity | Kind::Confidence => {
+        Kind::Edition | Kind::Severity | Kind::Confidence | Kind::File => {
             let word = value.as_str().ok_or_else(|| expected("a text"))?;
             word_of(kind, word).map_err(|error| Wrong::because(error, span.clone()))?;
             Ok(Value::Word(word.to_owned()))
@@ -201,7 +209,7 @@ pub(super) fn word_of(kind: Kind, word: &str) -> Result<(), UsageError> {
             Glob::new(rule_and_package(word).1).map(drop).map_err(|error| UsageError::new(error.to_string()))
         }
         Kind::Globs => Glob::new(word).map(drop).map_err(|error| UsageError::new(error.to_string())),
-        Kind::Flag | Kind::Bytes => Ok(()),
+        Kind::Flag | Kind::Bytes | Kind::File => Ok(()),
     }
 }
 

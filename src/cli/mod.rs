@@ -1,5 +1,6 @@
 //! **cli**: the arguments and the configuration in, an exit code out. One file per command.
 
+mod baseline;
 mod check;
 mod config;
 mod document;
@@ -51,6 +52,7 @@ crossgrain runs no code of the repository, opens no network connection and repor
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(Box<check::Check>),
+    Baseline(baseline::BaselineCommand),
     Explain(explain::Explain),
     Regex(regex::Regex),
     Trace(trace::TraceCommand),
@@ -93,6 +95,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     };
     let outcome = panic::catch_unwind(|| match &arguments.command {
         Command::Check(check) => check::check(check),
+        Command::Baseline(command) => baseline::run(command),
         Command::Explain(explain) => explain::explain(explain),
         Command::Regex(pattern) => regex::regex(pattern),
         Command::Trace(place) => trace::run(place),

@@ -106,6 +106,14 @@ impl Layers {
         Ok(Settings { base, nested: scopes.collect(), apis: self.apis, strict: strict.unwrap_or(false) })
     }
 
+    /// The baseline that the run's own directory names, relative to the root.
+    pub(super) fn baseline(&self) -> Option<String> {
+        let (_, values) = self.scopes.first()?;
+        let file = word(values, "baseline").filter(|file| !file.is_empty())?;
+        let directory = values.get("baseline").map_or("", |given| given.directory.as_str());
+        Some(if directory.is_empty() { file.to_owned() } else { format!("{directory}/{file}") })
+    }
+
     /// Each value with where it came from.
     pub(super) fn show(&self) -> String {
         let mut out = String::new();

@@ -23,6 +23,8 @@ pub struct Analysis {
     pub findings: Vec<Finding>,
     /// What is not shown, and why.
     pub hidden: Hidden,
+    /// Entries of the baseline that accept nothing any more.
+    pub stale: usize,
     /// Files that were not analysed, sorted.
     pub skipped: Vec<SkippedFile>,
     /// Files that the grammar could read only in part, sorted.
@@ -50,6 +52,8 @@ pub struct Hidden {
     pub ignored: usize,
     /// Not touching the files or changes that were asked about.
     pub elsewhere: usize,
+    /// Accepted by the baseline.
+    pub baseline: usize,
 }
 
 /// A file that was not analysed.

@@ -35,6 +35,10 @@ fn write_footer(
     }
     writeln!(out, "{}", look.paint(Ink::Bold, &summary(analysis)))?;
     hidden(out, analysis.hidden)?;
+    if analysis.stale > 0 {
+        let mended = count(analysis.stale, "finding");
+        writeln!(out, "baseline: {mended} less than it accepts; `crossgrain baseline prune` takes them out")?;
+    }
     skipped(out, analysis)?;
     damaged(out, analysis)?;
     for problem in &analysis.problems {
@@ -78,6 +82,7 @@ fn hidden(out: &mut String, hidden: Hidden) -> Result<(), Error> {
         (hidden.micro, "of microseconds each (--pedantic)"),
         (hidden.ignored, "ignored by comments or the configuration"),
         (hidden.elsewhere, "not touching the given files or changes"),
+        (hidden.baseline, "accepted by the baseline"),
     ];
     let parts: Vec<String> =
         kinds.into_iter().filter(|(number, _)| *number > 0).map(|(number, why)| format!("{number} {why}")).collect();

@@ -108,6 +108,14 @@ impl Repository {
         ran(self.command(arguments).env("PATH", path), b"")
     }
 
+    /// crossgrain with these arguments and no others: exit code, standard output, standard error.
+    pub(crate) fn crossgrain(&self, arguments: &[&str]) -> (Option<i32>, String, String) {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_crossgrain"));
+        let output = with_input(command.current_dir(&self.root).args(arguments), b"");
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        (output.status.code(), text(&output.stdout), text(&output.stderr))
+    }
+
     /// File and line of each finding.
     pub(crate) fn found(&self, arguments: &[&str]) -> Vec<String> {
         self.found_with_input(arguments, "")
