@@ -10,8 +10,9 @@ use repository::{Repository, has_git};
 const FILE: &str = "crossgrain-baseline.txt";
 
 fn handler(name: &str, calls: &[&str]) -> String {
-    let body: String = calls.iter().map(|call| format!("  {call}\n")).collect();
-    format!("const fs = require('fs')\nfunction {name}(request) {{\n{body}}}\nrequire('http').createServer({name})\n")
+    let body = calls.join("\n  ");
+    let serve = format!("require('http').createServer({name})");
+    format!("const fs = require('fs')\nfunction {name}(request) {{\n  {body}\n}}\n{serve}\n")
 }
 
 fn legacy(test: &str) -> Repository {
