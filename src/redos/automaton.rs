@@ -118,6 +118,23 @@ pub(super) fn automaton(
     astral: bool,
     characters: Option<&CharSet>,
 ) -> Option<Automaton> {
+    build(ast, search, full, astral, characters, &[])
+}
+
+/// The automaton of what matches at the start of a text, whose blocks tell `sets` apart as well: with that of another
+/// pattern it shares its letters.
+pub(super) fn automaton_beside(ast: &Ast, astral: bool, sets: &[CharSet]) -> Option<Automaton> {
+    build(ast, false, false, astral, None, sets)
+}
+
+fn build(
+    ast: &Ast,
+    search: bool,
+    full: bool,
+    astral: bool,
+    characters: Option<&CharSet>,
+    beside: &[CharSet],
+) -> Option<Automaton> {
     let shapes = shapes(ast);
     let mut sets: Vec<_> = ast.sets.iter().collect();
     let (newline, word) = (sets.len(), sets.len() + 1);
@@ -125,6 +142,7 @@ pub(super) fn automaton(
     let nothing = CharSet::default();
     sets.push(if asks(&[Anchor::LineStart, Anchor::LineEnd]) { &ast.newline } else { &nothing });
     sets.push(if asks(&[Anchor::Boundary, Anchor::NoBoundary]) { &ast.word } else { &nothing });
+    sets.extend(beside);
     sets.extend(characters);
     let alphabet = alphabet(&sets, astral);
     let possible = characters.and_then(|_| alphabet.masks.last().copied()).unwrap_or_else(|| alphabet.all());

@@ -13,6 +13,7 @@ mod attack;
 mod automaton;
 mod charset;
 mod cycles;
+mod equal;
 mod find;
 mod machine;
 mod parse;

@@ -99,6 +99,10 @@ impl<'a> File<'a> {
     /// What the program installs when it needs it: `npm install x`, `x@1.2.3`, `pip install x`.
     fn installs(&self, texts: &[&'a str], usage: &mut Usage) {
         let (wanted, ecosystem) = (self.wanted, self.wanted.ecosystem);
+        // What a test says of commands is not done.
+        if self.source.path.split(['/', '.']).any(|part| is_about_tests(part)) {
+            return;
+        }
         let name_of = |word: &str| match ecosystem {
             Ecosystem::Npm => npm_package(without_version(word)).unwrap_or_default().to_owned(),
             Ecosystem::Pypi | Ecosystem::Conda => normal(word.split(['=', '<', '>', '~', '[']).next().unwrap_or(word)),
@@ -199,6 +203,10 @@ impl<'a> File<'a> {
             }
         }
     }
+}
+
+fn is_about_tests(part: &str) -> bool {
+    matches!(part, "test" | "tests" | "__tests__" | "spec" | "specs") || part.starts_with("test_")
 }
 
 /// `name` of `name@1.2`, `@scope/name@^1`, `name@latest`; anything else as it is.
