@@ -7,7 +7,7 @@ use super::edges::{Edge, How};
 use super::index::Fun;
 use crate::facts::{Arg, Call, CallId, Expr, ExprId, FileFacts, FnId};
 use crate::finding::Lane;
-use crate::knowledge::Deed;
+use crate::knowledge::{Deed, Platform};
 use crate::redos::Source;
 use crate::source::FileId;
 
@@ -182,10 +182,9 @@ impl Follow<'_, '_> {
     /// Whether a name is the first parameter of a Python method.
     fn is_self(&self, file: FileId, object: ExprId) -> bool {
         let facts = self.program.facts(file);
-        self.program
-            .world
-            .parameter(file, object)
-            .is_some_and(|(function, index)| index == 0 && facts.functions[function.index()].class.is_some())
+        let is_first = |(function, index): (FnId, u32)| index == 0 && facts.functions[function.index()].class.is_some();
+        self.program.platform(file) == Platform::Python
+            && self.program.world.parameter(file, object).is_some_and(is_first)
     }
 
     fn call(&mut self, at: At, id: CallId) {
