@@ -100,7 +100,7 @@ impl<'a> File<'a> {
     fn installs(&self, texts: &[&'a str], usage: &mut Usage) {
         let (wanted, ecosystem) = (self.wanted, self.wanted.ecosystem);
         // What a test says of commands is not done.
-        if self.source.path.split(['/', '.']).any(|part| is_about_tests(part)) {
+        if self.source.path.split(['/', '.']).any(is_about_tests) {
             return;
         }
         let name_of = |word: &str| match ecosystem {
