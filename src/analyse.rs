@@ -152,7 +152,6 @@ const LINK_STACK: usize = 32 << 20;
 /// Analyses a repository.
 pub fn analyse(request: &Request<'_>) -> Result<Analysis, AnalyseError> {
     let input = Input::read(request)?;
-    let walked = walked(request);
     let (judgement, statistics) = input.link(|program, resolver| {
         let statistics = Statistics {
             files: input.facts.len(),
@@ -171,7 +170,8 @@ pub fn analyse(request: &Request<'_>) -> Result<Analysis, AnalyseError> {
             manifests: &input.manifests,
             usage: &usage,
             texts: &input.texts,
-            walked: &walked,
+            walked: &walked(request),
+            pedantic: request.settings.nested.iter().chain([&request.settings.base]).any(|scope| scope.pedantic),
         };
         (judge(&repository), statistics)
     })?;

@@ -59,7 +59,7 @@ impl World<'_> {
                 Value::Instance(class) | Value::SomeInstance(class) => {
                     let mut methods = Set::default();
                     self.class_member(class, known::DUNDER_CALL, false, &mut methods);
-                    for method in methods.finish().iter() {
+                    for method in &methods.finish() {
                         if let Value::Function(to) = method.value {
                             let confidence = method.confidence.min(found.confidence);
                             self.link_function(site, to, How::Implies, confidence, links);
@@ -235,7 +235,7 @@ impl World<'_> {
         if let Some(function) = self.index.class(class).function {
             constructors.add(Value::Function(function), confidence);
         }
-        for found in constructors.finish().iter() {
+        for found in &constructors.finish() {
             if let Value::Function(to) = found.value {
                 let once = self.happens_once(site, to);
                 let (how, shift) = (How::Constructs, u8::from(self.has_self(to)));
@@ -304,7 +304,7 @@ impl World<'_> {
             self.hand_over_generators(site, &mut functions, links);
         }
         let functions = functions.finish();
-        for found in functions.iter() {
+        for found in &functions {
             let confidence = found.confidence.min(confidence);
             let fun = match found.value {
                 Value::Function(fun) => fun,

@@ -4,6 +4,8 @@
 //! or further on ([`Known`] by parameter), so that `load(strict=False)` does not lead where only
 //! `load(strict=True)` goes.
 
+use rustc_hash::FxHashSet;
+
 use super::edges::{Edge, How};
 use super::index::{At, Cls, Fun};
 use super::members::MAX_CLASSES;
@@ -471,7 +473,7 @@ impl World<'_> {
     }
 
     /// The classes that descend from a class.
-    fn classes_below(&self, class: Cls) -> Vec<Cls> {
+    pub(super) fn classes_below(&self, class: Cls) -> Vec<Cls> {
         let mut below = spread(class, |class| self.subclasses.get(class.0 as usize).cloned().unwrap_or_default());
         below.remove(0);
         below
@@ -485,11 +487,12 @@ fn of_param(param: u32, facts: &[(u32, Known)]) -> Option<Known> {
 /// A class and all that `next` leads to from it.
 fn spread(class: Cls, next: impl Fn(Cls) -> Vec<Cls>) -> Vec<Cls> {
     let mut all = vec![class];
+    let mut seen = FxHashSet::from_iter([class]);
     let mut at = 0;
     while let Some(&class) = all.get(at) {
         at += 1;
         for class in next(class) {
-            if all.len() < MAX_CLASSES && !all.contains(&class) {
+            if all.len() < MAX_CLASSES && seen.insert(class) {
                 all.push(class);
             }
         }

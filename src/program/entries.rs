@@ -282,7 +282,7 @@ impl World<'_> {
                 let name = self.symbols.intern(export);
                 self.module_member(file, name, &mut functions);
             }
-            for found in functions.finish().iter() {
+            for found in &functions.finish() {
                 let Value::Function(fun) = found.value else { continue };
                 let export = if export == "*" { &self.display_name(fun) } else { export };
                 self.give(fun, &rule.gives);

@@ -140,7 +140,7 @@ impl World<'_> {
             }
             Value::Literal(literal) => self.literal_member(literal, name, &mut members),
         }
-        for found in members.finish().iter() {
+        for found in &members.finish() {
             let confidence = found.confidence.min(object.confidence);
             match found.value {
                 // Reading a getter or a property gives what it returns.
@@ -213,7 +213,7 @@ impl World<'_> {
                     return;
                 }
             }
-            for base in self.bases.get(current.0 as usize).cloned().unwrap_or_default() {
+            for &base in self.bases.get(current.0 as usize).map_or(&[][..], Vec::as_slice) {
                 match base {
                     Base::Class(base) if queue.len() < MAX_CLASSES && !queue.contains(&base) => queue.push(base),
                     Base::Class(_) => {}
@@ -228,22 +228,12 @@ impl World<'_> {
 
     /// What classes below `class` make of a member.
     fn overrides(&mut self, class: Cls, name: Sym, set: &mut Set) {
-        let mut queue = vec![class];
-        let mut found = Vec::new();
-        let mut next = 0;
-        while let Some(&current) = queue.get(next) {
-            next += 1;
-            if next > 1
-                && let Some(members) = self.index.class(current).members.get(&name)
-            {
-                found.extend(members.iter().copied());
-            }
-            for &below in self.subclasses.get(current.0 as usize).map_or(&[][..], Vec::as_slice) {
-                if queue.len() < MAX_CLASSES && !queue.contains(&below) {
-                    queue.push(below);
-                }
-            }
+        // Everybody's base is asked for member after member.
+        if !self.below.contains_key(&class) {
+            self.below.insert(class, self.classes_below(class));
         }
+        let members = self.below[&class].iter().filter_map(|class| self.index.class(*class).members.get(&name));
+        let found: Vec<At> = members.flatten().copied().collect();
         // Where the declared type has code of its own, an override is one of several possibilities.
         let declared = self.has_code(set);
         let confidence = if found.len() <= if declared { 1 } else { FEW_OVERRIDES } {

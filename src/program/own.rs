@@ -23,7 +23,7 @@ impl World<'_> {
                 self.member(Found { value: owner, confidence: Confidence::Certain }, member, &mut values);
                 let table = self.externals.root(*platform, name, &mut self.symbols);
                 let ext = self.externals.member(table, member, &mut self.symbols);
-                for found in values.finish().iter() {
+                for found in &values.finish() {
                     if let Value::Function(fun) = found.value {
                         self.own.insert(fun, ext);
                     }

@@ -57,7 +57,7 @@ impl World<'_> {
             Value::Instance(class) | Value::SomeInstance(class) => {
                 let mut methods = Set::default();
                 self.class_member(class, known::DUNDER_CALL, false, &mut methods);
-                for method in methods.finish().iter() {
+                for method in &methods.finish() {
                     if let Value::Function(fun) = method.value {
                         let mut results = Set::default();
                         self.results_of_function(fun, &mut results);
@@ -170,7 +170,7 @@ impl World<'_> {
                     Value::Function(decorator) if decorator != fun => {
                         let mut results = Set::default();
                         self.results_of_function(decorator, &mut results);
-                        for result in results.finish().iter() {
+                        for result in &results.finish() {
                             if let Value::Function(inner) = result.value
                                 && self.is_nested_in(inner, decorator)
                             {
@@ -279,7 +279,7 @@ impl World<'_> {
         }
         // Several callers pass several functions: any of them may be meant, so none is likely.
         let is_mixed = passed.iter().filter(|found| matches!(found.value, Value::Function(_))).count() > 1;
-        for found in passed.finish().iter() {
+        for found in &passed.finish() {
             let is_function = matches!(found.value, Value::Function(_));
             set.add(found.value, if is_mixed && is_function { Confidence::Possible } else { found.confidence });
         }

@@ -99,6 +99,8 @@ pub(super) struct World<'a> {
     pub(super) production: FxHashMap<(Platform, Sym), Known>,
     /// Direct subclasses of each class.
     pub(super) subclasses: Vec<Vec<Cls>>,
+    /// All classes below a class, as far as it was asked.
+    pub(super) below: FxHashMap<Cls, Vec<Cls>>,
     /// Functions of the program that a user's table has a row for.
     pub(super) own: FxHashMap<Fun, Ext>,
     /// Members written to an object literal from elsewhere.
@@ -175,6 +177,7 @@ impl<'a> World<'a> {
             bases: Vec::new(),
             production: FxHashMap::default(),
             subclasses: Vec::new(),
+            below: FxHashMap::default(),
             own: FxHashMap::default(),
             literal_writes: FxHashMap::default(),
             given: FxHashMap::default(),
@@ -240,16 +243,16 @@ impl<'a> World<'a> {
         self.running.push(slot);
         let outer = std::mem::replace(&mut self.open, false);
         let lowest = std::mem::replace(&mut self.lowest, usize::MAX);
-        let values = self.compute(at);
+        let values = self.compute(at).finish();
         self.running.pop();
         let is_partial = self.lowest < depth && self.may_ask_again(slot);
         self.lowest = if self.lowest < depth { self.lowest.min(lowest) } else { lowest };
         if is_partial {
             self.memo[slot] = UNKNOWN;
             self.open |= outer;
-            return values;
+            return values.into();
         }
-        let set = self.intern(values);
+        let set = self.intern(&values);
         self.memo[slot] = FIRST + set;
         if self.open {
             self.memo[slot] |= OPEN;
@@ -267,11 +270,12 @@ impl<'a> World<'a> {
     }
 
     /// Most expressions share their values with many others.
-    fn intern(&mut self, values: Values) -> u32 {
-        if let Some(&set) = self.set_ids.get(&values) {
+    fn intern(&mut self, values: &[Found]) -> u32 {
+        if let Some(&set) = self.set_ids.get(values) {
             return set;
         }
         let set = self.sets.len() as u32;
+        let values = Values::from(values);
         self.sets.push(values.clone());
         self.set_ids.insert(values, set);
         set
@@ -300,7 +304,7 @@ impl<'a> World<'a> {
         self.open = false;
     }
 
-    fn compute(&mut self, at: At) -> Values {
+    fn compute(&mut self, at: At) -> Set {
         let file = at.file;
         let facts = self.facts(file);
         let mut set = Set::default();
@@ -387,7 +391,7 @@ impl<'a> World<'a> {
                 }
             }
         }
-        set.finish()
+        set
     }
 
     /// Elements of a container, and what a dynamic look-up in a table of functions can give.
@@ -425,7 +429,7 @@ impl<'a> World<'a> {
                 Value::Thing(_) => {
                     let mut items = Set::default();
                     self.member(*found, known::GETITEM, &mut items);
-                    for item in items.finish().iter() {
+                    for item in &items.finish() {
                         self.result_of(*item, set);
                     }
                 }
@@ -450,7 +454,7 @@ impl<'a> World<'a> {
             for name in [known::ENTER, known::AENTER] {
                 let mut methods = Set::default();
                 self.member(*found, name, &mut methods);
-                for method in methods.finish().iter() {
+                for method in &methods.finish() {
                     self.result_of(*method, &mut entered);
                 }
             }
@@ -505,11 +509,12 @@ impl Set {
         }
     }
 
-    pub(super) fn finish(mut self) -> Values {
+    /// The values, sorted; none if there are too many.
+    pub(super) fn finish(mut self) -> Vec<Found> {
         if self.found.len() > MAX_VALUES {
-            return Rc::from([]);
+            return Vec::new();
         }
         self.found.sort_unstable();
-        self.found.into()
+        self.found
     }
 }

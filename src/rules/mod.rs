@@ -208,6 +208,8 @@ pub struct Repository<'a> {
     pub texts: &'a [Candidate],
     /// The directories that were looked through, relative to the root: of what lies elsewhere not all uses are known.
     pub walked: &'a [String],
+    /// Whether calls of microseconds are shown anywhere.
+    pub pedantic: bool,
 }
 
 /// What the rules say of a repository.
@@ -231,7 +233,7 @@ pub fn judge(repository: &Repository<'_>) -> Judgement {
             _ => {}
         }
     }
-    findings.extend(patterns::find(repository.program, repository.projects));
+    findings.extend(patterns::find(repository));
     let units = units(&repository.evidence(&findings));
     let work: Vec<Finding> = RULES
         .iter()

@@ -1,17 +1,27 @@
 //! Regular expressions that the loop asks of a text: one finding per call and pattern.
 
+use std::rc::Rc;
+
 use rustc_hash::FxHashMap;
 
+use super::Repository;
 use super::super_linear_regex::RULE;
 use crate::finding::{Confidence, Finding, Lane, Severity, Stall, Step};
 use crate::knowledge::{Asks, Platform};
-use crate::packages::Projects;
 use crate::program::{Origin, PatternUse, Program};
 use crate::redos::{Dialect, Flags, Growth, Source, Use, Verdict, Weakness, judge_from, remedy};
 use crate::source::Span;
 
-/// Verdicts by pattern, flags, dialect, what is asked and who sends the text: each pattern is judged once.
-type Verdicts<'p> = FxHashMap<(&'p str, &'p str, Dialect, Use, Source), Option<Box<Weakness>>>;
+/// Pattern, flags, dialect, what is asked and who sends the text.
+type Question<'p> = (&'p str, &'p str, Dialect, Use, Source);
+
+/// What has been found out: each pattern is judged and rewritten once.
+#[derive(Default)]
+struct Known<'p> {
+    verdicts: FxHashMap<Question<'p>, Option<Rc<Weakness>>>,
+    /// Also by whether a part may keep what it has matched.
+    help: FxHashMap<(Question<'p>, bool), String>,
+}
 
 /// Steps that take about a tenth of a second.
 const SLOW: f64 = 2e7;
@@ -21,23 +31,18 @@ const SHOWN: usize = 60;
 const REWRITTEN: usize = 200;
 
 /// Judges every pattern that meets a text on the loop.
-pub(super) fn find(program: &Program<'_>, projects: &Projects) -> Vec<Finding> {
-    let mut verdicts = Verdicts::default();
-    let uses = program.patterns.iter();
-    let mut findings: Vec<Finding> =
-        uses.filter_map(|used| judge_use(program, projects, used, &mut verdicts)).collect();
+pub(super) fn find(repository: &Repository<'_>) -> Vec<Finding> {
+    let mut known = Known::default();
+    let uses = repository.program.patterns.iter();
+    let mut findings: Vec<Finding> = uses.filter_map(|used| judge_use(repository, used, &mut known)).collect();
     // A place that several patterns can come to gives one finding: the worst.
     findings.sort_by(|a, b| (a.at, b.severity, &a.message).cmp(&(b.at, a.severity, &b.message)));
     findings.dedup_by_key(|finding| finding.at);
     findings
 }
 
-fn judge_use<'p>(
-    program: &Program<'_>,
-    projects: &Projects,
-    used: &'p PatternUse,
-    verdicts: &mut Verdicts<'p>,
-) -> Option<Finding> {
+fn judge_use<'p>(repository: &Repository<'p>, used: &'p PatternUse, known: &mut Known<'p>) -> Option<Finding> {
+    let program = repository.program;
     let fun = program.function_of(used.file, used.call);
     let reach = match used.lane {
         Some(_) if program.is_elsewhere(used.file) => return None,
@@ -50,13 +55,13 @@ fn judge_use<'p>(
     };
     let flags = Flags::read(&used.flags, dialect)?;
     let how = asked(used.asks, flags);
-    let key = |source| (used.pattern.as_str(), used.flags.as_str(), dialect, how, source);
+    let question = |source| (used.pattern.as_str(), used.flags.as_str(), dialect, how, source);
     let mut judged = |source| {
         let verdict = || match judge_from(&used.pattern, flags, dialect, how, source) {
-            Verdict::Weak(weakness) => Some(weakness),
+            Verdict::Weak(weakness) => Some(Rc::from(weakness)),
             _ => None,
         };
-        verdicts.entry(key(source)).or_insert_with(verdict).clone()
+        known.verdicts.entry(question(source)).or_insert_with(verdict).clone()
     };
     // Most patterns are weak for nobody, and where their texts come from does not matter.
     let any = judged(Source::Any)?;
@@ -89,8 +94,15 @@ fn judge_use<'p>(
         }
         None => (vec![Step { says: "every value is matched against it".to_owned(), ..sink }], None, 1, Vec::new()),
     };
-    let floor = projects.of(program.path(used.written.file)).python_floor;
+    let floor = repository.projects.of(program.path(used.written.file)).python_floor;
     let possessive = floor.is_some_and(|floor| floor >= (3, 11));
+    // A rewrite is dear, and nobody reads those of what is not shown.
+    let help = if stall == Stall::Micro && !repository.pedantic {
+        String::new()
+    } else {
+        let help = known.help.entry((question(source), possessive));
+        help.or_insert_with(|| self::help(used, flags, dialect, how, weakness, possessive)).clone()
+    };
     Some(Finding {
         subject: None,
         fix: None,
@@ -105,7 +117,7 @@ fn judge_use<'p>(
         sites: Vec::new(),
         lane,
         notes: notes(program, used, weakness, dialect, origin, source, lane),
-        help: help(used, flags, dialect, how, weakness, possessive),
+        help,
         severity,
         confidence: reach.map_or(Confidence::Likely, |reach| reach.confidence).min(used.confidence),
         stall,
