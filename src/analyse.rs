@@ -376,7 +376,7 @@ struct Read {
     skipped: Vec<SkippedFile>,
 }
 
-/// Reads, parses and extracts in parallel, the largest files first. No tree outlives its file.
+/// Reads, parses and extracts in parallel, the largest files first. A thread has one tree at a time.
 fn read_all(request: &Request<'_>, files: &[Candidate]) -> Read {
     if let Some(progress) = request.progress {
         progress.begin("reading", files.len() as u64);

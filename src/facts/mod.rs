@@ -32,5 +32,6 @@ pub fn extract(language: Language, text: &str, parser: &mut Parser, budget: Budg
         Language::Python => python::extract(text, &tree),
     };
     facts.shrink();
+    parser.retire(tree);
     Ok(facts)
 }

@@ -59,7 +59,8 @@ fn is_minified(text: &str) -> bool {
     let long = if text.len() / lines > 250 { 250 } else { 1_000 };
     let mut code = 0;
     let mut readable = 0;
-    for line in text.lines() {
+    for line in text.as_bytes().split(|byte| *byte == b'\n') {
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
         if line.len() <= long {
             readable += line.len();
         } else if is_dense(line) {
@@ -71,8 +72,8 @@ fn is_minified(text: &str) -> bool {
 
 /// Whether at least one byte in forty is `(`, `;` or `=`: measured, minified code has twice as many
 /// and data half.
-fn is_dense(line: &str) -> bool {
-    let marks = line.bytes().filter(|byte| matches!(byte, b'(' | b';' | b'=')).count();
+fn is_dense(line: &[u8]) -> bool {
+    let marks = line.iter().filter(|byte| matches!(byte, b'(' | b';' | b'=')).count();
     marks * 40 > line.len()
 }
 

@@ -77,7 +77,7 @@ impl LineIndex {
             starts.extend((0..bytes.len()).filter(|&at| ends_line(bytes, at)).map(|at| at as u32 + 1));
         } else {
             // The usual case, and several times as fast.
-            starts.extend(text.match_indices('\n').map(|(at, _)| at as u32 + 1));
+            starts.extend((1..).zip(bytes).filter(|(_, byte)| **byte == b'\n').map(|(next, _)| next));
         }
         starts.shrink_to_fit();
         LineIndex { starts }

@@ -41,6 +41,8 @@ enum Errors {
 /// A parser that is reused for all files of a thread.
 pub struct Parser {
     inner: tree_sitter::Parser,
+    /// The tree of the text before.
+    retired: Option<Tree>,
 }
 
 impl std::fmt::Debug for Parser {
@@ -49,7 +51,7 @@ impl std::fmt::Debug for Parser {
     }
 }
 
-/// A syntax tree. It takes some 24 bytes per byte of source: drop it at once.
+/// A syntax tree. It takes some 24 bytes per byte of source: one at a time is enough.
 #[derive(Debug)]
 pub struct Tree {
     pub(super) inner: tree_sitter::Tree,
@@ -75,12 +77,13 @@ pub(super) fn grammar(language: Language) -> tree_sitter::Language {
 impl Parser {
     /// A parser for any language.
     pub fn new() -> Parser {
-        Parser { inner: tree_sitter::Parser::new() }
+        Parser { inner: tree_sitter::Parser::new(), retired: None }
     }
 
     /// Parses `text`, or gives up when `budget` is used up. A text that the grammar stumbles over is
     /// repaired, if it can be, and parsed again; offsets are those of `text` all the same.
     pub fn parse(&mut self, language: Language, text: &str, budget: Budget) -> Result<Tree, ParseError> {
+        self.retired = None;
         self.speak(language);
         let deadline = Instant::now() + budget.time;
         // To go on after an error is slow, and may be for nothing.
@@ -98,6 +101,12 @@ impl Parser {
         };
         self.inner.reset();
         tree.ok_or(ParseError::TimedOut)
+    }
+
+    /// Frees a tree when the next text is parsed. Its pieces are what the next tree is made of; whatever
+    /// else is allocated in between would make the allocator join and sort them first.
+    pub fn retire(&mut self, tree: Tree) {
+        self.retired = Some(tree);
     }
 
     /// What the grammar makes of a text by itself.
