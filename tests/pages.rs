@@ -2,7 +2,8 @@
 //!
 //! A fence that is tagged `js finds` or `py clean` (`ts`, `tsx` likewise) is one file, analysed alone
 //! with default settings. `json`, `toml` and `txt` are `package.json`, `pyproject.toml` and `requirements.txt`; a line
-//! `--- path` begins a further file. `finds`: something of the page's rule and of no other. `clean`: nothing.
+//! `--- path` begins a further file. `finds`: something of the page's rule and of no other, but for one that it names
+//! (`finds with other-rule`). `clean`: nothing.
 
 use std::fs;
 use std::path::PathBuf;
@@ -50,7 +51,8 @@ fn every_example_does_what_it_says() {
             let found = findings(rule, number, example);
             let is_right = match example.verdict {
                 "finds" => {
-                    found.contains(&rule.name) && found.iter().all(|name| *name == rule.name || gathers(rule, name))
+                    let is_beside = |name: &str| gathers(rule, name) || example.beside == Some(name);
+                    found.contains(&rule.name) && found.iter().all(|name| *name == rule.name || is_beside(name))
                 }
                 _ => found.is_empty(),
             };
@@ -71,6 +73,7 @@ fn gathers(rule: &Rule, other: &str) -> bool {
 struct Example<'page> {
     language: &'page str,
     verdict: &'page str,
+    beside: Option<&'page str>,
     text: String,
 }
 
@@ -83,8 +86,9 @@ fn examples(page: &str) -> Vec<Example<'_>> {
             lines.by_ref().take_while(|line| *line != "```").fold(String::new(), |text, line| text + line + "\n");
         if let Some((language, verdict)) = tag.split_once(' ') {
             assert!(main_file(language).is_some(), "no language: {tag}");
+            let (verdict, beside) = verdict.split_once(" with ").map_or((verdict, None), |(v, rule)| (v, Some(rule)));
             assert!(["finds", "clean"].contains(&verdict), "no verdict: {tag}");
-            examples.push(Example { language, verdict, text });
+            examples.push(Example { language, verdict, beside, text });
         }
     }
     examples

@@ -74,6 +74,17 @@ pub struct Break {
     pub within: FnId,
 }
 
+/// An `if`, a case or a handler: code in it may not run, and after it may not either, as it may leave the function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fork {
+    /// The function it is written in.
+    pub within: FnId,
+    /// Offset of its first byte.
+    pub start: u32,
+    /// Offset after its last byte.
+    pub end: u32,
+}
+
 impl Block {
     /// Whether it is a loop.
     pub fn is_loop(&self) -> bool {

@@ -16,7 +16,7 @@ use crate::source::Language;
 use crate::syntax::{Budget, ParseError, Parser};
 
 pub use builder::Names;
-pub use flow::{Block, BlockKind, Break, BreakKind};
+pub use flow::{Block, BlockKind, Break, BreakKind, Fork};
 pub use ignores::ignores_of_manifest;
 pub use model::{
     Arg, Binding, Call, CallId, CallKind, Class, ClassId, ClassMember, Condition, ConditionId, Damage, Export, Expr,

@@ -2,7 +2,7 @@
 //! are a dozen flat vectors: small, cheap to drop and easy to store.
 
 use super::builder::Names;
-use super::flow::{Block, Break};
+use super::flow::{Block, Break, Fork};
 
 macro_rules! ids {
     ($($(#[$meta:meta])* $id:ident),* $(,)?) => {$(
@@ -404,6 +404,7 @@ pub enum Is {
 
 /// A call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a question of its own about the call")]
 pub struct Call {
     /// Offset where the last name of the callee starts; that is the line a reader looks for.
     pub at: u32,
@@ -421,6 +422,9 @@ pub struct Call {
     pub awaited: bool,
     /// Its value is not used.
     pub discarded: bool,
+    /// `void`, or a comment on its line or the line before, says that nobody waits for it. JavaScript only, and only
+    /// if discarded.
+    pub meant: bool,
     /// Its value is a condition: `if f()`, `not f()`. Python only.
     pub tested: bool,
     /// Number of loops around it in the same function.
@@ -528,6 +532,8 @@ pub struct FileFacts {
     pub blocks: Vec<Block>,
     /// Where control pauses or leaves, by function and offset.
     pub breaks: Vec<Break>,
+    /// Code that may not run, by function and start.
+    pub forks: Vec<Fork>,
     /// Regular expression literals whose value matters.
     pub regexes: Vec<Regex>,
     /// What a function compares the length of.
@@ -551,6 +557,7 @@ impl FileFacts {
     pub(super) fn shrink(&mut self) {
         self.blocks.sort_by_key(|block| (block.within, block.start));
         self.breaks.sort_by_key(|it| (it.within, it.at));
+        self.forks.sort_by_key(|it| (it.within, it.start));
         self.names.shrink();
         self.exprs = self.exprs.as_slice().to_vec();
         self.fields = self.fields.as_slice().to_vec();
@@ -569,6 +576,7 @@ impl FileFacts {
         self.reads = self.reads.as_slice().to_vec();
         self.blocks = self.blocks.as_slice().to_vec();
         self.breaks = self.breaks.as_slice().to_vec();
+        self.forks = self.forks.as_slice().to_vec();
         self.regexes = self.regexes.as_slice().to_vec();
         self.measured = self.measured.as_slice().to_vec();
     }

@@ -41,6 +41,32 @@ pub enum Deed {
     Limits,
     /// Takes a lock that only threads know.
     LocksThread,
+    /// Takes such a lock by a call, to be let go by another.
+    AcquiresThread,
+    /// Does to something of the loop what only the loop's own thread may do.
+    BelongsToLoop,
+    /// Runs a function before the event loop goes on.
+    QueuesMicrotask,
+    /// Makes a promise that is settled already.
+    MakesSettled,
+    /// Asks a service or a database, and does not hold the loop meanwhile.
+    AsksOutside,
+    /// Serves requests with the process that calls it.
+    Serves,
+    /// Starts further processes or threads for the work of a server.
+    SpreadsOut,
+    /// Takes one of libuv's threads for a moment.
+    UsesPool,
+    /// Takes one of libuv's threads for as long as it computes.
+    HoldsPool,
+    /// A package whose plain handlers share a small pool of threads.
+    SharesThreads,
+    /// Asks a peer and waits as long as it takes, unless told otherwise.
+    NeverGivesUp,
+    /// Brings the body of a request that comes in.
+    BringsBody,
+    /// A directory with code for browsers.
+    RunsInBrowser,
     /// Tells the time.
     ReadsClock,
     /// Waits on the loop for some time.
@@ -109,6 +135,8 @@ pub enum Deed {
     Decodes,
     /// Calls a function with each element of its receiver, or with what comes of it.
     HandsOn,
+    /// Says by its name that nobody is to wait for it.
+    MeansToForget,
 }
 
 words! {
@@ -117,7 +145,10 @@ words! {
         MakesConnections = "makes-connections", MakesContext = "makes-context", RunsLoop = "runs-loop",
         AwaitsLoop = "awaits-loop", SeesLoop = "sees-loop", NestsLoops = "nests-loops", StartsTask = "starts-task",
         MakesCoroutine = "makes-coroutine", AwaitsThread = "awaits-thread", MakesFuture = "makes-future", Gathers = "gathers", Limits = "limits",
-        LocksThread = "locks-thread", ReadsClock = "reads-clock", Sleeps = "sleeps",
+        LocksThread = "locks-thread", AcquiresThread = "acquires-thread", BelongsToLoop = "belongs-to-loop",
+        QueuesMicrotask = "queues-microtask", MakesSettled = "makes-settled", AsksOutside = "asks-outside",
+        Serves = "serves", SpreadsOut = "spreads-out", UsesPool = "uses-pool", RunsInBrowser = "runs-in-browser", BringsBody = "brings-body", SharesThreads = "shares-threads",
+        NeverGivesUp = "never-gives-up", HoldsPool = "holds-pool", ReadsClock = "reads-clock", Sleeps = "sleeps",
         ReadsUpload = "reads-upload", MakesAnyClient = "makes-any-client", MakesWorkers = "makes-workers",
         Reads = "reads", Writes = "writes", Paces = "paces", OneAtATime = "one-at-a-time", Looks = "looks",
         Polls = "polls", Leaves = "leaves", ComputesLittle = "computes-little", KeepsSize = "keeps-size",
@@ -127,6 +158,7 @@ words! {
         IsRequest = "is-request", HoldsHeaders = "holds-headers", HoldsAddress = "holds-address",
         BringsNothing = "brings-nothing", Shortens = "shortens", Cuts = "cuts", PassesText = "passes-text",
         Decodes = "decodes", HandsOn = "hands-on",
+        MeansToForget = "means-to-forget",
     }
 }
 

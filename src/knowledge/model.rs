@@ -378,7 +378,11 @@ impl Knowledge {
                 }
             }
         }
-        None
+        // `a.B.**` speaks of whatever is reached through `a.B`.
+        queue.into_iter().find_map(|owner| {
+            let ends = owner.match_indices('.').map(|(at, _)| at).chain([owner.len()]);
+            ends.rev().find_map(|end| deeds.get(&format!("{}.**", &owner[..end])).copied())
+        })
     }
 
     /// What a whole qualified name does beyond its row.

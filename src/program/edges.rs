@@ -108,6 +108,8 @@ pub(super) struct Links {
     pub(super) edges: Vec<Edge>,
     pub(super) outside: Vec<OutsideCall>,
     pub(super) entries: Vec<Entry>,
+    /// Entries that a framework runs in a thread.
+    pub(super) threaded: Vec<Entry>,
     /// Functions that run off the loop because they are handed to a thread, process or worker.
     pub(super) offloaded: Vec<Fun>,
     /// Work that is handed to a thread, process or worker.

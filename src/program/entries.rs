@@ -30,6 +30,9 @@ impl World<'_> {
             self.platform(file) == Platform::Python && entry.plain == Plain::Thread && !is_async(written.kind);
         if in_thread || entry.lane == Lane::Elsewhere {
             links.offloaded.push(function);
+            if in_thread {
+                links.threaded.push(Entry { lane: entry.lane, function, at, label, confidence, once: false });
+            }
         } else {
             links.entries.push(Entry { lane: entry.lane, function, at, label, confidence, once: false });
         }

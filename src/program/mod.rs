@@ -61,6 +61,8 @@ pub struct Program<'a> {
     pub edges: Vec<Edge>,
     /// Entries, sorted.
     pub entries: Vec<Entry>,
+    /// Entries that a framework runs in a thread, sorted.
+    pub threaded: Vec<Entry>,
     /// Calls of known names outside the program, sorted.
     pub outside: Vec<OutsideCall>,
     /// Where regular expressions meet texts, sorted.
@@ -107,6 +109,7 @@ impl<'a> Program<'a> {
             world,
             edges: links.edges,
             entries: links.entries,
+            threaded: links.threaded,
             outside: links.outside,
             patterns: links.patterns,
             handed: links.handed,

@@ -158,9 +158,11 @@ fn nap<'f>(
             others += 1;
         }
     }
-    let is_flag = block.over.is_some_and(|over| {
-        !matches!(facts.expr(over), Expr::Boolean(_) | Expr::Number(_) | Expr::Opaque)
-            || block.text.is_some_and(|text| is_flag(facts.name(text)))
+    let is_flag = block.over.is_some_and(|over| match facts.expr(over) {
+        // `while True` asks for nothing.
+        Expr::Boolean(_) | Expr::Number(_) => false,
+        Expr::Opaque => block.text.is_some_and(|text| is_flag(facts.name(text))),
+        _ => true,
     });
     nap.filter(|_| others == 0 && breaks.len() == 1 && is_flag && !block.stirs)
 }

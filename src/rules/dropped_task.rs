@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
+use super::floating_promise;
 use super::sites::{Done, Site, done, finding, short};
 use super::{Check, Family, Rule};
 use crate::facts::{Call, CallKind, Expr, FileFacts, FnKind};
@@ -13,7 +14,7 @@ use crate::source::{FileId, Span};
 
 pub(super) const RULE: Rule = Rule {
     name: "dropped-task",
-    summary: "A task is started that nobody keeps, or a coroutine is made that nobody awaits",
+    summary: "A task is started that nobody keeps, or a coroutine or promise is made that nobody awaits",
     family: Family::EventLoop,
     severity: Severity::Error,
     since: "2026",
@@ -26,6 +27,7 @@ fn find(program: &Program<'_>, files: &[FileFacts], _: &Projects) -> Vec<Finding
     let deeds = [Deed::StartsTask, Deed::MakesCoroutine, Deed::Sleeps, Deed::AwaitsThread, Deed::MakesFuture];
     let mut findings: Vec<Finding> = done(program, &deeds).iter().filter_map(|made| judge(program, made)).collect();
     findings.extend(own_coroutines(program, files));
+    findings.extend(floating_promise::find(program, files));
     findings
 }
 

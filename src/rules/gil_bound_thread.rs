@@ -4,7 +4,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::sites::{Budget, Site, finding, short};
 use super::{Check, Family, Rule};
-use crate::facts::{Call, CallKind, Expr, FileFacts};
+use crate::facts::{Binding, Call, CallKind, Expr, FileFacts};
 use crate::finding::{Confidence, Finding, Severity, Stall};
 use crate::knowledge::{Deed, Effect, Gil, Offload, Platform};
 use crate::packages::Projects;
@@ -67,7 +67,7 @@ fn judge(
     }
     let facts = program.facts(handover.file);
     let call = facts.calls[handover.call.index()];
-    if has_executor(facts, &call) {
+    if has_executor(facts, &call) || is_anything(facts, &call) {
         return None;
     }
     let fun = program.fun(handover.file, call.within);
@@ -146,6 +146,25 @@ fn has_executor(facts: &FileFacts, call: &Call) -> bool {
     let Expr::Member { name, .. } = facts.expr(call.callee) else { return false };
     let first = call.args.of(&facts.args).first();
     facts.name(name) == "run_in_executor" && first.is_none_or(|arg| facts.expr(arg.value) != Expr::Null)
+}
+
+/// Whether the work is whatever the function is given: `to_thread(partial(fn, x))`. Others may be given than those in sight.
+fn is_anything(facts: &FileFacts, call: &Call) -> bool {
+    let mut args = call.args.of(&facts.args).iter().map(|arg| arg.value);
+    let Some(mut work) = args.find(|value| facts.expr(*value) != Expr::Null) else { return false };
+    if let Expr::Call(wrapped) = facts.expr(work)
+        && let Some(first) = facts.calls[wrapped.index()].args.of(&facts.args).first()
+    {
+        work = first.value;
+    }
+    match facts.expr(work) {
+        Expr::Param { .. } => true,
+        Expr::Name { name, scope } => {
+            let is_param = |it: &&Binding| matches!(facts.expr(it.value), Expr::Param { .. } | Expr::Either(..));
+            facts.bindings.iter().filter(|it| it.name == name && it.scope == scope).any(|it| is_param(&it))
+        }
+        _ => false,
+    }
 }
 
 /// Whether a call is of a name that waits for nothing wherever it is found.

@@ -4,7 +4,7 @@ use rustc_hash::FxHashSet;
 
 use super::growth::mentions;
 use super::sites::{Budget, Site, finding, short};
-use super::{Check, Family, Rule};
+use super::{Check, Family, Rule, unbounded_body};
 use crate::facts::{Call, CallId, Expr, ExprId, FileFacts, NameId};
 use crate::finding::{Finding, Severity, Stall};
 use crate::knowledge::{Computation, Deed, Effect, Gil, Row};
@@ -23,14 +23,16 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Whole(find),
 };
 
-fn find(program: &Program<'_>, _: &[FileFacts], _: &Projects) -> Vec<Finding> {
+fn find(program: &Program<'_>, files: &[FileFacts], _: &Projects) -> Vec<Finding> {
     let reads = |callee| program.deed(callee).is_some_and(|(_, deed)| deed == Deed::ReadsUpload);
     let uploads: FxHashSet<(FileId, CallId)> =
         program.outside.iter().filter(|it| reads(it.callee)).map(|it| (it.file, it.call)).collect();
-    let files: FxHashSet<FileId> = uploads.iter().map(|(file, _)| *file).collect();
+    let with_uploads: FxHashSet<FileId> = uploads.iter().map(|(file, _)| *file).collect();
     let budget = Budget::new();
-    let parses = program.outside.iter().filter(|it| files.contains(&it.file) && !it.passed);
-    parses.filter_map(|outside| judge(program, &budget, &uploads, outside)).collect()
+    let parses = program.outside.iter().filter(|it| with_uploads.contains(&it.file) && !it.passed);
+    let mut findings: Vec<Finding> = parses.filter_map(|outside| judge(program, &budget, &uploads, outside)).collect();
+    findings.extend(unbounded_body::find(program, files, &budget));
+    findings
 }
 
 fn judge(
@@ -80,7 +82,7 @@ fn judge(
 }
 
 /// Whether a callable reads a document whose size decides how long it takes.
-fn is_parse(row: &Row) -> bool {
+pub(super) fn is_parse(row: &Row) -> bool {
     matches!(
         row.effect,
         Some(Effect::Computes(

@@ -3,6 +3,7 @@
 //! A rule says which combination of effect and lane goes against the grain. It never looks at a file.
 
 mod async_in_name_only;
+mod awaits_in_a_row;
 mod blocking_call;
 mod busy_wait;
 mod client_per_request;
@@ -16,9 +17,11 @@ mod dropped_task;
 mod duplicate_versions;
 mod effects;
 mod fixes;
+mod floating_promise;
 mod gil_bound_thread;
 mod growth;
 mod heavy_dependency;
+mod held_lock;
 mod ignores;
 mod install_script;
 mod large_document_parse;
@@ -28,6 +31,7 @@ mod made;
 mod markup_in_strings;
 mod merge;
 mod micro_package;
+mod microtask_loop;
 mod misplaced_dependency;
 mod movable;
 mod native_replacement;
@@ -41,11 +45,14 @@ mod realtime_on_wsgi;
 mod remedy;
 mod sequential_await;
 mod severity;
+mod single_process_server;
 mod sites;
 mod stale_pin;
 mod starved_loop;
 mod super_linear_regex;
+mod thread_pool_pressure;
 mod two_language_seam;
+mod unbounded_body;
 mod unbounded_concurrency;
 mod undeclared_dependency;
 mod undocumented_package;
@@ -124,6 +131,8 @@ pub enum Check {
     Patterns,
     /// Comments that silence nothing.
     Ignores,
+    /// What the program does, compared with how it is started; it is told what the other rules found.
+    Deployed(fn(&Repository<'_>, &[Finding]) -> Vec<Finding>),
     /// What manifests and lockfiles say, compared with the program.
     Packages(fn(&Repository<'_>, &mut Vec<Finding>)),
     /// How the work of a unit fits its platform; sees what the other rules have found.
@@ -159,9 +168,11 @@ pub const RULES: &[Rule] = &[
     python_for_the_browser::RULE,
     realtime_on_wsgi::RULE,
     sequential_await::RULE,
+    single_process_server::RULE,
     stale_pin::RULE,
     starved_loop::RULE,
     super_linear_regex::RULE,
+    thread_pool_pressure::RULE,
     two_language_seam::RULE,
     unbounded_concurrency::RULE,
     undeclared_dependency::RULE,
@@ -244,6 +255,12 @@ pub fn judge(repository: &Repository<'_>) -> Judgement {
         .flatten()
         .collect();
     findings.extend(work);
+    for rule in RULES {
+        if let Check::Deployed(find) = rule.check {
+            let found = find(repository, &findings);
+            findings.extend(found);
+        }
+    }
     let mut silencers = Silencers::new(repository);
     let before = findings.len();
     findings.retain(|finding| !silencers.silence(repository, finding));

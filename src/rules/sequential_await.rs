@@ -1,5 +1,6 @@
 //! Independent reads that wait for each other in a loop.
 
+use super::awaits_in_a_row;
 use super::growth::{Size, mentions, size};
 use super::sites::{Budget, Site, blocks_of, breaks_in, finding};
 use super::{Check, Family, Rule};
@@ -12,7 +13,7 @@ use crate::source::{FileId, Span};
 
 pub(super) const RULE: Rule = Rule {
     name: "sequential-await",
-    summary: "A request reads one thing after another in a loop, although none of them needs the one before",
+    summary: "A request reads one thing after another, in a loop or in a row, although none of them needs the one before",
     family: Family::EventLoop,
     severity: Severity::Warning,
     since: "2026",
@@ -28,6 +29,7 @@ fn find(program: &Program<'_>, files: &[FileFacts], _: &Projects) -> Vec<Finding
         let each = facts.blocks.iter().filter(|block| block.kind == BlockKind::Each);
         findings.extend(each.filter_map(|block| judge(program, &budget, file, facts, block)));
     }
+    findings.extend(awaits_in_a_row::find(program, files, &budget));
     findings
 }
 
@@ -115,12 +117,12 @@ pub(super) fn elements(facts: &FileFacts, over: ExprId) -> Vec<NameId> {
     names
 }
 
-fn reads(program: &Program<'_>, file: FileId, name: &str) -> bool {
+pub(super) fn reads(program: &Program<'_>, file: FileId, name: &str) -> bool {
     program.is_spelled(file, Deed::Reads, name) && !program.is_spelled(file, Deed::Writes, name)
 }
 
 /// Whether the receiver, or an argument, does one thing at a time.
-fn is_one_at_a_time(program: &Program<'_>, file: FileId, facts: &FileFacts, call: &Call) -> bool {
+pub(super) fn is_one_at_a_time(program: &Program<'_>, file: FileId, facts: &FileFacts, call: &Call) -> bool {
     let is_one = |expr: Expr| match expr {
         Expr::Name { name, .. } | Expr::Member { name, .. } => {
             program.is_spelled(file, Deed::OneAtATime, facts.name(name))
@@ -134,7 +136,7 @@ fn is_one_at_a_time(program: &Program<'_>, file: FileId, facts: &FileFacts, call
     receiver || call.args.of(&facts.args).iter().any(|arg| is_one(facts.expr(arg.value)))
 }
 
-fn last_name<'f>(facts: &'f FileFacts, call: &Call) -> &'f str {
+pub(super) fn last_name<'f>(facts: &'f FileFacts, call: &Call) -> &'f str {
     match facts.expr(call.callee) {
         Expr::Name { name, .. } | Expr::Member { name, .. } => facts.name(name),
         _ => "",

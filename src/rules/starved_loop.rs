@@ -1,12 +1,13 @@
 //! A loop without an end that never lets the event loop go on.
 
+use super::microtask_loop;
 use super::sites::{Budget, Site, blocks_of, breaks_in, finding};
 use super::{Check, Family, Rule};
 use crate::facts::{Block, BlockKind, Break, BreakKind, Call, CallKind, Expr, FileFacts, FnKind};
 use crate::finding::{Confidence, Finding, Severity, Stall};
 use crate::knowledge::{Deed, Platform};
 use crate::packages::Projects;
-use crate::program::Program;
+use crate::program::{OutsideCall, Program};
 use crate::source::{FileId, Span};
 
 pub(super) const RULE: Rule = Rule {
@@ -27,6 +28,7 @@ fn find(program: &Program<'_>, files: &[FileFacts], _: &Projects) -> Vec<Finding
         let endless = facts.blocks.iter().filter(|block| is_endless(facts, block));
         findings.extend(endless.filter_map(|block| judge(program, &budget, file, facts, block)));
     }
+    findings.extend(microtask_loop::find(program, &budget));
     findings
 }
 
@@ -48,7 +50,9 @@ fn judge(program: &Program<'_>, budget: &Budget, file: FileId, facts: &FileFacts
     }
     let function = &facts.functions[block.within.index()];
     let breaks: Vec<&Break> = breaks_in(facts, block.within, block.start..block.end).iter().collect();
-    let pause = breaks.iter().filter(|it| matches!(it.kind, BreakKind::Await | BreakKind::Yield)).map(|it| it.at).min();
+    let pauses = || breaks.iter().filter(|it| matches!(it.kind, BreakKind::Await | BreakKind::Yield));
+    // What is settled already lets nothing in but other microtasks.
+    let pause = pauses().map(|it| it.at).min().filter(|_| pauses().count() > settled(program, file, block));
     let is_left = breaks.iter().any(|it| matches!(it.kind, BreakKind::Break | BreakKind::Return | BreakKind::Throw));
     let (message, note) = match pause {
         None if is_left || is_tried(facts, block) => return None,
@@ -93,6 +97,21 @@ fn judge(program: &Program<'_>, budget: &Budget, file: FileId, facts: &FileFacts
             stall: Stall::Seconds,
         },
     )
+}
+
+/// How many awaits of a loop are of promises that it makes itself, settled.
+fn settled(program: &Program<'_>, file: FileId, block: &Block) -> usize {
+    let facts = program.facts(file);
+    let is_settled = |call: &OutsideCall| {
+        let written = facts.calls[call.call.index()];
+        let deed = program.deed(call.callee).map(|(_, deed)| deed);
+        written.awaited
+            && written.within == block.within
+            && block.contains(written.at)
+            && deed == Some(Deed::MakesSettled)
+    };
+    let first = program.outside.partition_point(|call| call.file < file);
+    program.outside[first..].iter().take_while(|call| call.file == file).filter(|call| is_settled(call)).count()
 }
 
 /// Whether an exception may be how the loop ends.

@@ -7,6 +7,7 @@
 mod code;
 mod follow;
 mod imports;
+mod mentions;
 mod model;
 mod names;
 mod scan;
@@ -16,6 +17,7 @@ mod words;
 
 use rayon::prelude::*;
 
+pub use mentions::{Deployment, Mention, deployment};
 pub use model::{How, Imported, Place, Usage, Use};
 pub use names::{npm_package, python_candidates};
 

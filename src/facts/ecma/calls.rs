@@ -184,6 +184,7 @@ impl Extractor<'_> {
             kind,
             awaited: false,
             discarded: false,
+            meant: false,
             tested: false,
             loop_depth: self.frame.loops,
             guard: if self.frame.handlers > 0 { Guard::Failure } else { Guard::None },

@@ -3,7 +3,7 @@
 use super::kinds::{Field, Kind};
 use super::{Child, Extractor, Node, on};
 use crate::facts::flow::{LONGEST_TEXT, stirs};
-use crate::facts::{Block, BlockKind, Break, BreakKind};
+use crate::facts::{Block, BlockKind, Break, BreakKind, Fork};
 
 impl Extractor<'_> {
     /// Control leaves; outside of loops nobody asks.
@@ -16,6 +16,20 @@ impl Extractor<'_> {
     pub(super) fn pauses(&mut self, kind: BreakKind, at: u32) {
         let within = self.frame.id;
         self.build.facts.breaks.push(Break { kind, at, within });
+    }
+
+    /// Code that may not run.
+    pub(super) fn note_fork(&mut self, node: &Node) {
+        self.build.facts.forks.push(Fork { within: self.frame.id, start: node.start, end: node.end });
+    }
+
+    /// An operand that may not run, if it waits for something.
+    pub(super) fn note_awaiting(&mut self, operand: Option<&Child>) {
+        let Some(node) = operand.map(|operand| operand.node) else { return };
+        let waits = |it: &Break| it.kind == BreakKind::Await && (node.start..node.end).contains(&it.at);
+        if self.build.facts.breaks.iter().rev().take(2).any(waits) {
+            self.note_fork(&node);
+        }
     }
 
     pub(super) fn note_statements(&mut self, node: &Node, children: &[Child]) {

@@ -83,9 +83,12 @@ impl Extractor<'_> {
     /// The value of an expression statement is not used.
     pub(super) fn leave_expression_statement(&mut self, children: &[Child]) {
         if let Some(Value::Call(call)) = last(children).map(|child| child.value)
-            && let Some(call) = self.build.facts.calls.get_mut(call.index())
+            && let Some(at) = self.build.facts.calls.get(call.index()).map(|call| call.at)
         {
-            call.discarded = true;
+            let is_void = last(children).is_some_and(|child| child.node.kind == Kind::Unary);
+            let meant = is_void || is_meant(self.text, at);
+            let call = &mut self.build.facts.calls[call.index()];
+            (call.discarded, call.meant) = (true, meant);
         }
     }
 
@@ -111,4 +114,43 @@ impl Extractor<'_> {
             _ => {}
         }
     }
+}
+
+/// What comments say of a promise that nobody is to wait for.
+const MEANT: &[&str] = &[
+    "fire and forget",
+    "fire-and-forget",
+    "background",
+    "await",
+    "floating-promises",
+    "intentional",
+    "on purpose",
+    "deliberate",
+    "don't wait",
+    "do not wait",
+    "not wait",
+    "asynchronously",
+    "non-blocking",
+];
+
+/// Whether a comment on the line of a call, or on the line before, says that nobody waits for it.
+fn is_meant(text: &str, at: u32) -> bool {
+    let (before, after) = text.split_at_checked(at as usize).unwrap_or_default();
+    let rest = after.split('\n').next().unwrap_or_default();
+    let mut lines = before.rsplit('\n');
+    let own = lines.next().unwrap_or_default();
+    // `await this.delete<T>(…)` is misread.
+    if own.trim_start().starts_with("await ") {
+        return true;
+    }
+    let comment_in = |line: &str| {
+        let comment = line.find("//").or_else(|| line.find("/*")).and_then(|start| line.get(start..));
+        comment.is_some_and(|comment| {
+            let comment = comment.to_lowercase();
+            MEANT.iter().any(|words| comment.contains(words))
+        })
+    };
+    comment_in(rest)
+        || comment_in(own)
+        || lines.next().is_some_and(|line| line.trim_start().starts_with("//") && comment_in(line))
 }

@@ -116,13 +116,26 @@ impl Extractor<'_> {
             Kind::Assignment => return self.leave_assignment(node, children),
             Kind::Augmented => return self.leave_augmented(children),
             Kind::Await => {
-                self.pauses(BreakKind::Await, node.start);
+                // What is no promise lets nothing in but other microtasks.
+                let is_plain = |child: &Child| {
+                    matches!(child.node.kind, Kind::Null | Kind::Number | Kind::String | Kind::True | Kind::False)
+                };
+                if !last(children).is_some_and(is_plain) {
+                    self.pauses(BreakKind::Await, node.start);
+                }
                 return self.leave_await(children);
             }
             Kind::Update => self.leave_update(children),
             Kind::Unary => return self.leave_unary(node, children),
-            Kind::Binary => return self.leave_binary(node, children),
+            Kind::Binary => {
+                if children.iter().any(|child| !child.node.named) {
+                    self.note_awaiting(last(children));
+                }
+                return self.leave_binary(node, children);
+            }
             Kind::Ternary => {
+                self.note_awaiting(on(children, Field::Consequence));
+                self.note_awaiting(on(children, Field::Alternative));
                 self.leave_condition(node, children);
                 return self.leave_ternary(children);
             }
@@ -157,7 +170,10 @@ impl Extractor<'_> {
                 self.frame.attempts = self.frame.attempts.saturating_sub(1);
                 self.note_loop(node, children);
             }
-            Kind::Catch => self.frame.handlers = self.frame.handlers.saturating_sub(1),
+            Kind::Catch => {
+                self.note_fork(node);
+                self.frame.handlers = self.frame.handlers.saturating_sub(1);
+            }
             Kind::Break => {
                 self.leaves(BreakKind::Break, node);
                 return Value::Leaves;
@@ -174,11 +190,16 @@ impl Extractor<'_> {
                 self.leaves(BreakKind::Return, node);
                 return self.leave_return(children);
             }
+            Kind::Else => self.note_fork(node),
             Kind::If => {
+                self.note_fork(node);
                 self.leave_if(node, children);
                 self.leave_condition(node, children);
             }
-            Kind::Case => self.frame.when = self.held.pop().flatten(),
+            Kind::Case => {
+                self.note_fork(node);
+                self.frame.when = self.held.pop().flatten();
+            }
             Kind::Block => {
                 self.note_statements(node, children);
                 self.leave_block();

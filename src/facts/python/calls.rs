@@ -67,6 +67,7 @@ impl<'text> Reader<'text> {
             kind,
             awaited: false,
             discarded: false,
+            meant: false,
             tested: false,
             loop_depth: self.now.loop_depth,
             guard: self.now.guard,

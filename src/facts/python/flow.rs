@@ -3,7 +3,7 @@
 use super::grammar::{Field, Kind};
 use super::reader::{Child, Node, Reader, Value, at_field, named};
 use crate::facts::flow::{LONGEST_TEXT, stirs};
-use crate::facts::{Block, BlockKind, Break, BreakKind, Expr};
+use crate::facts::{Block, BlockKind, Break, BreakKind, Expr, Fork};
 
 impl Reader<'_> {
     /// Control leaves; outside of loops nobody asks.
@@ -16,6 +16,20 @@ impl Reader<'_> {
     pub(super) fn pauses(&mut self, kind: BreakKind, at: u32) {
         let within = self.now.function;
         self.builder.facts.breaks.push(Break { kind, at, within });
+    }
+
+    /// Code that may not run.
+    pub(super) fn note_fork(&mut self, node: &Node) {
+        let within = self.now.function;
+        self.builder.facts.forks.push(Fork { within, start: node.start, end: node.end });
+    }
+
+    /// An operand that may not run, if it waits for something.
+    pub(super) fn note_awaiting(&mut self, node: &Node) {
+        let waits = |it: &Break| it.kind == BreakKind::Await && (node.start..node.end).contains(&it.at);
+        if self.builder.facts.breaks.iter().rev().take(3).any(waits) {
+            self.note_fork(node);
+        }
     }
 
     pub(super) fn note_block(&mut self, node: &Node, children: &[Child]) {

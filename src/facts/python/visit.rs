@@ -89,8 +89,14 @@ impl Reader<'_> {
             Kind::Subscript if self.now.annotating => self.leave_generic(children),
             Kind::Subscript => self.leave_subscript(children),
             Kind::Named => self.leave_named(children),
-            Kind::Conditional => self.leave_conditional(children),
-            Kind::Boolean => self.leave_boolean(children),
+            Kind::Conditional => {
+                named(children).for_each(|child| self.note_awaiting(&child.node));
+                self.leave_conditional(children)
+            }
+            Kind::Boolean => {
+                named(children).skip(1).for_each(|child| self.note_awaiting(&child.node));
+                self.leave_boolean(children)
+            }
             Kind::Not => self.leave_not(children),
             Kind::Comparison => {
                 self.measure(children);
@@ -138,7 +144,14 @@ impl Reader<'_> {
                 self.note_block(node, children);
                 leave_block(children)
             }
-            Kind::If => self.leave_if(children),
+            Kind::Except | Kind::Case | Kind::Elif | Kind::Else => {
+                self.note_fork(node);
+                Value::Lazy
+            }
+            Kind::If => {
+                self.note_fork(node);
+                self.leave_if(children)
+            }
             Kind::For => self.leave_for(node, children),
             Kind::While => self.leave_while(node, children),
             Kind::With => self.leave_with(node, children),
