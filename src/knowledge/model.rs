@@ -257,6 +257,8 @@ pub struct Row {
     pub memoises: bool,
     /// As a decorator: the method runs whenever its class is constructed.
     pub constructs: bool,
+    /// Calls the first of these methods that an argument has: `len(x)` is `x.__len__()`.
+    pub invokes: Vec<String>,
     /// What a name holds where the program serves.
     pub holds: Option<String>,
     /// The argument that says how many milliseconds lie between two calls of what is passed.

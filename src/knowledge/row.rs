@@ -8,7 +8,8 @@ use super::model::{Computation, Container, Effect, Entry, Gil, Literal, Offload,
 use super::pattern::pattern;
 use super::problem::Problems;
 use super::value::{
-    STALLS, conditions, expected, flag, literal, parameter_types, picks, steps, text, type_ref, unknown_key, word,
+    STALLS, conditions, expected, flag, literal, parameter_types, picks, steps, text, texts, type_ref, unknown_key,
+    word,
 };
 use crate::finding::{Lane, Stall};
 
@@ -42,6 +43,7 @@ const KEYS: &[&str] = &[
     "memoises",
     "constructs",
     "holds",
+    "invokes",
     "every",
     "container",
     "threaded",
@@ -72,6 +74,7 @@ pub(super) fn read_row(table: &DeTable, at: &Range<usize>, platform: Platform, p
             "memoises" => row.memoises = flag(value, problems),
             "constructs" => row.constructs = flag(value, problems),
             "threaded" => row.threaded = text(value, problems).map(str::to_owned),
+            "invokes" => row.invokes = texts(value, problems),
             "holds" => row.holds = text(value, problems).map(str::to_owned),
             "every" => row.every = literal(value, problems),
             "container" => row.container = word(value, Container::ALL, problems),

@@ -288,6 +288,9 @@ impl World<'_> {
         {
             return false;
         }
+        if !row.invokes.is_empty() {
+            self.link_invoked(site, &row.invokes, confidence, links);
+        }
         let takes_functions = row.calls || row.enters.is_some() || row.offloads.is_some();
         if !takes_functions && row.gives.is_empty() {
             // A wrapper hands its function back; of other known callables it is not known what they do with it.
@@ -341,6 +344,31 @@ impl World<'_> {
             }
         }
         takes_functions
+    }
+
+    /// `len(x)` calls `x.__len__`: the first of the methods that an argument has.
+    fn link_invoked(&mut self, site: Site, names: &[String], confidence: Confidence, links: &mut Links) {
+        let facts = self.facts(site.file);
+        for arg in facts.calls[site.call.index()].args.of(&facts.args) {
+            for found in self.values(At { file: site.file, expr: arg.value }).iter() {
+                let mut methods = Set::default();
+                for name in names {
+                    let name = self.symbols.intern(name);
+                    match found.value {
+                        Value::Instance(_) | Value::SomeInstance(_) | Value::Literal(_) if methods.is_empty() => {
+                            self.member(*found, name, &mut methods);
+                        }
+                        _ => {}
+                    }
+                }
+                for method in &methods.finish() {
+                    if let Value::Function(to) = method.value {
+                        let confidence = method.confidence.min(confidence).min(Confidence::Likely);
+                        links.edges.push(Edge { how: How::Implies, call: None, ..site.edge(to, confidence) });
+                    }
+                }
+            }
+        }
     }
 
     /// A generator that is made in an argument runs where it is iterated, not where it is made:

@@ -53,6 +53,7 @@ impl World<'_> {
         }
         self.enter_replaced_methods(links);
         self.enter_by_signature(links);
+        self.enter_by_shape(links);
     }
 
     /// `res.end = function …`: whoever has the instance calls that now.
@@ -323,8 +324,7 @@ impl World<'_> {
             return template.replace("{path}", path).replace("{name}", &name).trim().to_owned();
         }
         let member = self.externals.get(ext).name.rsplit(['.', '/']).next().unwrap_or_default();
-        let is_verb = ["get", "post", "put", "patch", "delete", "head", "options"].contains(&member);
-        let member = if is_verb { member.to_uppercase() } else { member.to_owned() };
+        let member = if is_verb(member) { member.to_uppercase() } else { member.to_owned() };
         let subject = if path.is_empty() { name.as_str() } else { path };
         format!("{member} {subject}")
     }
@@ -377,4 +377,9 @@ impl World<'_> {
         let length = function.name.map_or(1, |name| self.facts(file).name(name).len() as u32);
         Span { file, start: function.at, end: (function.at + length).min(function.end.max(function.at + 1)) }
     }
+}
+
+/// Whether a word is a method of HTTP.
+pub(super) fn is_verb(word: &str) -> bool {
+    ["get", "post", "put", "patch", "delete", "head", "options"].contains(&word)
 }

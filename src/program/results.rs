@@ -95,10 +95,14 @@ impl World<'_> {
     fn external_result(&mut self, file: FileId, id: CallId, ext: Ext, confidence: Confidence, set: &mut Set) {
         let external = self.externals.get(ext);
         let row = external.row;
+        let is_require = external.name == "global.require";
         if row.is_some_and(|row| row.wraps) {
             let mut functions = Set::default();
             self.picked(file, id, row, &mut functions);
             set.extend(&functions.finish(), confidence);
+        }
+        if is_require {
+            return self.required_by_path(file, id, set);
         }
         let is_new = self.facts(file).calls[id.index()].kind == CallKind::New;
         match self.returned_by(ext) {
