@@ -1,5 +1,6 @@
 //! A request in, an [`Analysis`] out: where the rooms are put together.
 
+mod audit;
 mod installed;
 mod manifests;
 mod package;
@@ -14,13 +15,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use globset::{GlobMatcher, GlobSet};
 
+pub use self::audit::audit;
 use self::manifests::read_manifests;
 pub use self::package::{LockedVersion, PackageTrace, trace_package};
 pub use self::sift::sift;
 pub use self::touched::Touched;
 pub use self::touched::{narrow, touches};
 use crate::facts::{FileFacts, Ignore, extract};
-use crate::finding::{Confidence, Severity};
+use crate::finding::{Confidence, Finding, Severity};
 use crate::knowledge::{Knowledge, KnowledgeError, Platform};
 use crate::packages::Projects;
 use crate::program::resolve::Resolver;
@@ -151,8 +153,25 @@ const LINK_STACK: usize = 32 << 20;
 
 /// Analyses a repository.
 pub fn analyse(request: &Request<'_>) -> Result<Analysis, AnalyseError> {
+    examine(request, |_, _| ()).map(|examined| examined.analysis)
+}
+
+/// An analysis and what it was made from.
+struct Examined<T> {
+    analysis: Analysis,
+    projects: Projects,
+    /// What else was asked of the program.
+    more: T,
+}
+
+/// Analyses a repository, and asks something of the program and the findings that are shown.
+fn examine<T: Send>(
+    request: &Request<'_>,
+    ask: impl FnOnce(&Program<'_>, &[Finding]) -> T + Send,
+) -> Result<Examined<T>, AnalyseError> {
     let input = Input::read(request)?;
-    let (judgement, statistics) = input.link(|program, resolver| {
+    let walked = walked(request);
+    let (judgement, hidden, statistics, more) = input.link(|program, resolver| {
         let statistics = Statistics {
             files: input.facts.len(),
             functions: input.facts.iter().map(|facts| facts.functions.len().saturating_sub(1)).sum(),
@@ -170,15 +189,17 @@ pub fn analyse(request: &Request<'_>) -> Result<Analysis, AnalyseError> {
             manifests: &input.manifests,
             usage: &usage,
             texts: &input.texts,
-            walked: &walked(request),
+            walked: &walked,
             pedantic: request.settings.nested.iter().chain([&request.settings.base]).any(|scope| scope.pedantic),
         };
-        (judge(&repository), statistics)
+        let mut judgement = judge(&repository);
+        let mut hidden = sift(&mut judgement.findings, &input.sources, request);
+        hidden.ignored += judgement.silenced;
+        merge(&mut judgement.findings);
+        let more = ask(program, &judgement.findings);
+        (judgement, hidden, statistics, more)
     })?;
-    let Judgement { mut findings, silenced, units } = judgement;
-    let mut hidden = sift(&mut findings, &input.sources, request);
-    hidden.ignored += silenced;
-    merge(&mut findings);
+    let Judgement { findings, units, .. } = judgement;
     let damaged = input
         .sources
         .iter()
@@ -203,7 +224,7 @@ pub fn analyse(request: &Request<'_>) -> Result<Analysis, AnalyseError> {
     if request.touched.is_some_and(|touched| touched.before.is_some()) {
         narrow(&mut analysis, request.touching, request.touched);
     }
-    Ok(analysis)
+    Ok(Examined { analysis, projects: input.projects, more })
 }
 
 /// Tells what is known of the functions around a line: lanes, paths, calls.

@@ -92,7 +92,9 @@ pub(super) struct Check {
     strict: bool,
 }
 
-fn words<T: Clone>(all: &'static [(T, &'static str)]) -> impl clap::builder::TypedValueParser<Value = String> {
+pub(super) fn words<T: Clone>(
+    all: &'static [(T, &'static str)],
+) -> impl clap::builder::TypedValueParser<Value = String> {
     PossibleValuesParser::new(keys::words(all)).map(|word| word)
 }
 
@@ -262,7 +264,7 @@ fn exit(exit_zero: bool, settings: &Settings, analysis: &Analysis) -> Exit {
     }
 }
 
-fn failed(error: &AnalyseError) -> Result<Exit, UsageError> {
+pub(super) fn failed(error: &AnalyseError) -> Result<Exit, UsageError> {
     match error {
         AnalyseError::Apis { .. } => Err(UsageError::new(error.to_string())),
         AnalyseError::Internal(_) => {

@@ -1,5 +1,6 @@
 //! **cli**: the arguments and the configuration in, an exit code out. One file per command.
 
+mod audit;
 mod baseline;
 mod check;
 mod config;
@@ -7,6 +8,7 @@ mod document;
 mod error;
 mod explain;
 mod fix;
+mod history;
 mod init;
 mod json_key;
 mod keys;
@@ -52,6 +54,7 @@ crossgrain runs no code of the repository, opens no network connection and repor
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(Box<check::Check>),
+    Audit(audit::AuditCommand),
     Baseline(baseline::BaselineCommand),
     Explain(explain::Explain),
     Regex(regex::Regex),
@@ -95,6 +98,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     };
     let outcome = panic::catch_unwind(|| match &arguments.command {
         Command::Check(check) => check::check(check),
+        Command::Audit(arguments) => audit::audit(arguments),
         Command::Baseline(command) => baseline::run(command),
         Command::Explain(explain) => explain::explain(explain),
         Command::Regex(pattern) => regex::regex(pattern),

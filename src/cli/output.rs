@@ -49,10 +49,17 @@ pub(super) fn complain(text: &str) {
 
 /// Writes where `output` says.
 pub(super) fn write(output: &Output, bytes: &[u8], root: &Path) -> Result<(), UsageError> {
-    let Some(file) = &output.file else { return print(bytes) };
+    match &output.file {
+        Some(file) => write_file(file, bytes, root),
+        None => print(bytes),
+    }
+}
+
+/// Writes a file.
+pub(super) fn write_file(file: &Path, bytes: &[u8], root: &Path) -> Result<(), UsageError> {
     let fail = |what: String| UsageError::new(format!("{} cannot be written: {what}", file.display()));
-    if is_link_within(root, file) {
-        return Err(fail("it is a link, and the repository could lead it anywhere".to_owned()));
+    if is_behind_link(root, file) {
+        return Err(fail("a link of the repository leads there, and could lead it anywhere".to_owned()));
     }
     fs::write(file, bytes).map_err(|error| fail(error.to_string()))
 }
@@ -71,11 +78,13 @@ pub(super) fn append(file: &Path, bytes: &[u8]) -> Result<(), String> {
     open.write_all(bytes).map_err(fail)
 }
 
-/// Whether a file is a link that lies in the repository.
-fn is_link_within(root: &Path, file: &Path) -> bool {
-    let directory = file.parent().filter(|directory| !directory.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    file.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink())
-        && directory.canonicalize().is_ok_and(|directory| directory.starts_with(root))
+/// Whether a file is a link that lies in the repository, or a directory on the way to it is.
+pub(super) fn is_behind_link(root: &Path, file: &Path) -> bool {
+    let is_own_link = |part: &Path| {
+        part.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink())
+            && part.parent().and_then(|around| around.canonicalize().ok()).is_some_and(|it| it.starts_with(root))
+    };
+    std::path::absolute(file).is_ok_and(|whole| whole.ancestors().any(is_own_link))
 }
 
 /// How text looks on standard output.

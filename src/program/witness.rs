@@ -6,7 +6,7 @@ use super::edges::{Edge, How};
 use super::index::{Fun, is_async};
 use super::{Program, Reach};
 use crate::facts::Role;
-use crate::finding::{Confidence, Step};
+use crate::finding::{Confidence, Lane, Step};
 use crate::knowledge::Platform;
 use crate::source::Span;
 
@@ -113,6 +113,27 @@ impl Program<'_> {
         }
         also.sort_by(|a, b| (a.at, &a.says).cmp(&(b.at, &b.says)));
         (entries.max(1), also)
+    }
+
+    /// The entries that get to a function, in [`Program::entries`]. Where something outside the program calls in,
+    /// a coroutine on the way is no entry of its own.
+    pub fn entries_to(&self, fun: Fun) -> Vec<u32> {
+        let mut seen = FxHashSet::from_iter([fun]);
+        let mut queue = vec![fun];
+        let mut next = 0;
+        while let Some(&to) = queue.get(next) {
+            next += 1;
+            for edge in self.edges_to(to) {
+                let counts = edge.confidence >= Confidence::Likely && self.reach(edge.from).is_some();
+                if counts && seen.len() < MAX_VISITED && seen.insert(edge.from) {
+                    queue.push(edge.from);
+                }
+            }
+        }
+        let ids = (0..).zip(&self.entries).filter(|(_, entry)| seen.contains(&entry.function));
+        let (called, coroutines): (Vec<_>, Vec<_>) = ids.partition(|(_, entry)| entry.lane > Lane::Loop);
+        let found = if called.is_empty() { coroutines } else { called };
+        found.into_iter().map(|(id, _): (u32, _)| id).collect()
     }
 
     /// A Python `async def`: on the loop by itself.

@@ -11,7 +11,7 @@ use crate::source::{FileId, Snapshot, SourceFile};
 use crate::workload::Unit;
 
 /// Everything a run found out.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Analysis {
     /// The repository root. Paths are relative to it and it is never printed.
     pub root: PathBuf,

@@ -144,11 +144,11 @@ pub fn statistics(analysis: &Analysis) -> String {
     out
 }
 
-fn count(number: usize, word: &str) -> String {
+pub(super) fn count(number: usize, word: &str) -> String {
     if number == 1 { format!("1 {word}") } else { format!("{number} {word}s") }
 }
 
-fn percent(part: usize, whole: usize) -> String {
+pub(super) fn percent(part: usize, whole: usize) -> String {
     match (part * 100).checked_div(whole) {
         None => "0 %".to_owned(),
         Some(0) => "under 1 %".to_owned(),

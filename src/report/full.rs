@@ -181,7 +181,7 @@ fn label(finding: &Finding) -> String {
     format!("{what} for {}", duration(finding.stall))
 }
 
-fn duration(stall: Stall) -> &'static str {
+pub(super) fn duration(stall: Stall) -> &'static str {
     match stall {
         Stall::None => "no time",
         Stall::Micro => "less than 0.1 ms",

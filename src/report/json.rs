@@ -100,7 +100,7 @@ struct JsonEdit<'run> {
 }
 
 #[derive(Serialize)]
-struct Place<'run> {
+pub(super) struct Place<'run> {
     path: &'run str,
     line: u32,
     column: Option<u32>,
@@ -134,7 +134,7 @@ pub(super) fn report<'run>(analysis: &'run Analysis, findings: Option<Vec<JsonFi
     }
 }
 
-fn json_finding<'run>(
+pub(super) fn json_finding<'run>(
     analysis: &'run Analysis,
     texts: &Texts<'_>,
     finding: &'run Finding,
@@ -180,7 +180,7 @@ fn json_finding<'run>(
     }
 }
 
-fn place<'run>(analysis: &'run Analysis, texts: &Texts<'_>, span: Span) -> Place<'run> {
+pub(super) fn place<'run>(analysis: &'run Analysis, texts: &Texts<'_>, span: Span) -> Place<'run> {
     let (start, end) = (texts.start(span, Unit::Character), texts.end(span, Unit::Character));
     Place {
         path: analysis.path(span.file),

@@ -6,6 +6,7 @@
 
 mod agent;
 mod analysis;
+pub mod audit;
 mod concise;
 mod escape;
 mod excerpt;
