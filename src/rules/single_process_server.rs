@@ -74,7 +74,8 @@ fn find(repository: &Repository<'_>, findings: &[Finding]) -> Vec<Finding> {
             };
             deployment(repository.texts, &is_wanted)
         });
-        if starts.found.is_empty() {
+        // Where nothing says how it is started, nothing follows.
+        if starts.found.is_empty() && !starts.looked.is_empty() {
             found.push(report(repository, unit, serving, platform, &own, starts));
         }
     }
