@@ -17,7 +17,7 @@ pub(super) const RULE: Rule = Rule {
     family: Family::Platform,
     severity: Severity::Warning,
     since: "2026",
-    by_default: true,
+    by_default: false,
     page: include_str!("realtime_on_wsgi.md"),
     check: Check::Work(find),
 };
