@@ -30,9 +30,9 @@ const ROOMS: &[&str] = &[
 const FREE: &str = "finding";
 
 /// Direct dependencies. A new one is a decision: say in the commit what it is worth.
-const DEPENDENCIES: usize = 24;
+const DEPENDENCIES: usize = 26;
 /// Everything in `Cargo.lock`, crossgrain included, for all operating systems.
-const LOCKED: usize = 129;
+const LOCKED: usize = 132;
 
 #[test]
 fn arrows_go_down_only() {

@@ -114,7 +114,7 @@ const MOST_GLOBS: usize = 1_000;
 /// Longer globs take long to compile.
 const LONGEST_GLOB: usize = 1_000;
 /// Offsets are 32 bits wide, and a tree takes many times the size of its text.
-const LARGEST_FILE: u64 = 256_000_000;
+pub(super) const LARGEST_FILE: u64 = 256_000_000;
 
 /// A value that has been checked.
 #[derive(Debug, Clone, PartialEq, Eq)]

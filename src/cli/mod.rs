@@ -8,6 +8,7 @@ mod document;
 mod error;
 mod explain;
 mod fix;
+mod generate;
 mod history;
 mod init;
 mod json_key;
@@ -17,6 +18,7 @@ mod output;
 mod pipeline;
 mod places;
 mod progress;
+mod reference;
 mod regex;
 mod rules;
 mod settings;
@@ -33,7 +35,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::analyse::Settings;
 use crate::report::{Untrusted, defuse};
@@ -63,6 +65,8 @@ enum Command {
     Rules,
     /// Write a crossgrain.toml that shows every setting
     Init,
+    #[command(hide = true)]
+    Generate(generate::Generate),
 }
 
 /// What came of a run.
@@ -105,6 +109,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Trace(place) => trace::run(place),
         Command::Rules => rules::rules(),
         Command::Init => init::init(),
+        Command::Generate(what) => generate::generate(what),
     });
     match outcome {
         Ok(Ok(exit)) => exit,
@@ -115,6 +120,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         // The hook has said what there is to say.
         Err(_) => Exit::Incomplete,
     }
+}
+
+/// What the command line understands.
+pub fn command() -> clap::Command {
+    Arguments::command()
 }
 
 /// The settings of `crossgrain check` without options in the repository at `root`, which is absolute.

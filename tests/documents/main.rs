@@ -1,17 +1,24 @@
 //! What the documents show is what there is.
 
+mod commands;
+#[path = "../consumers/mod.rs"]
+#[allow(dead_code, reason = "documents need the schemas only")]
+mod consumers;
+mod links;
+mod reference;
+
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
 use crossgrain::rules::RULES;
 
-fn read(path: &str) -> String {
+pub(crate) fn read(path: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path))
         .unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-fn crossgrain(arguments: &[&str]) -> (Option<i32>, String) {
+pub(crate) fn crossgrain(arguments: &[&str]) -> (Option<i32>, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_crossgrain"));
     command.current_dir(env!("CARGO_MANIFEST_DIR")).args(arguments);
     for name in ["NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "COLUMNS", "TERM", "GITHUB_ACTIONS", "GITLAB_CI"] {
@@ -22,7 +29,7 @@ fn crossgrain(arguments: &[&str]) -> (Option<i32>, String) {
 }
 
 /// The fenced blocks of a document in one language.
-fn blocks(text: &str, language: &str) -> Vec<String> {
+pub(crate) fn blocks(text: &str, language: &str) -> Vec<String> {
     let start = format!("```{language}\n");
     text.split(&start).skip(1).filter_map(|rest| rest.split("```\n").next()).map(str::to_owned).collect()
 }
@@ -74,4 +81,25 @@ fn the_documents_are_short() {
         let lines = read(path).lines().count();
         assert!(lines <= most, "{path} has {lines} lines, {most} are allowed");
     }
+}
+
+/// Every document, relative to the root: those of the root, of `docs`, the pages of the rules and the tables' own.
+pub(crate) fn documents() -> Vec<String> {
+    let (mut found, mut queue) = (Vec::new(), vec![String::new()]);
+    while let Some(directory) = queue.pop() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(&directory);
+        for entry in fs::read_dir(path).expect("directories can be read") {
+            let entry = entry.expect("entries can be read");
+            let name = format!("{directory}{}", entry.file_name().to_string_lossy());
+            let is_searched = ["docs", "src", "queries"].iter().any(|top| name.split('/').next() == Some(top));
+            if entry.path().extension().is_some_and(|extension| extension == "md") {
+                found.push(name);
+            } else if is_searched && entry.path().is_dir() {
+                queue.push(format!("{name}/"));
+            }
+        }
+    }
+    found.sort();
+    assert!(found.len() > 20, "{found:?}");
+    found
 }
