@@ -35,6 +35,7 @@ fn takes(kind: Kind) -> String {
         Kind::Globs => "a list of globs".to_owned(),
         Kind::Packages => "a list of names or globs of packages, each with `rule:` before it or without".to_owned(),
         Kind::Bytes => "a number of bytes, or a text such as `\"500 kB\"`".to_owned(),
+        Kind::File => "the path of a file, relative to the directory of the configuration".to_owned(),
     }
 }
 
@@ -74,6 +75,7 @@ fn property(key: &Key) -> Value {
         Kind::Flag => json!({ "type": "boolean" }),
         Kind::Rules => list(json!({ "enum": selectors() })),
         Kind::Globs | Kind::Packages => list(json!({ "type": "string" })),
+        Kind::File => json!({ "type": "string" }),
         Kind::Bytes => json!({
             "anyOf": [
                 { "type": "integer", "minimum": 0, "maximum": LARGEST_FILE },

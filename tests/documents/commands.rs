@@ -71,7 +71,8 @@ fn words(text: &str) -> Vec<String> {
         match (quote, letter) {
             (Some(end), _) if letter == end => quote = None,
             (None, '"' | '\'') => (quote, is_open) = (Some(letter), true),
-            (None, '|' | ';' | '&' | '>' | '#' | '\\' | '…' | ',' | ')') if !is_open => break,
+            (None, '|' | ';' | '&' | '>' | '\\') => break,
+            (None, '#' | '…' | ',' | ')') if !is_open => break,
             (None, ' ') => {
                 if is_open {
                     words.push(std::mem::take(&mut word));
