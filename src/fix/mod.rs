@@ -100,7 +100,7 @@ fn overlap(one: &Edit, other: &Edit) -> bool {
     one.start < other.end && other.start < one.end || is_empty && one.start == other.start
 }
 
-/// The text of a file if it is what was analysed, byte for byte.
+/// The text of a file if, as far as its size and its lines tell, it is what was analysed.
 fn as_analysed(root: &Path, source: &SourceFile) -> Option<String> {
     let text = read_plain(&root.join(&source.path), MAX_EDITED)?;
     (text.len() as u64 == u64::from(source.size) && LineIndex::new(&text) == source.lines).then_some(text)

@@ -16,7 +16,7 @@ pub(super) const RULE: Rule = Rule {
     family: Family::EventLoop,
     severity: Severity::Warning,
     since: "2026",
-    by_default: true,
+    by_default: false,
     page: include_str!("worker_per_request.md"),
     check: Check::Whole(find),
 };
