@@ -96,7 +96,7 @@ impl From<Exit> for ExitCode {
 /// Runs crossgrain with the arguments of the process.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     panic::set_hook(Box::new(|panic| output::complain(&panic_message(panic))));
-    let arguments = match Arguments::try_parse_from(arguments) {
+    let arguments = match parse(arguments.into_iter().collect()) {
         Ok(arguments) => arguments,
         Err(error) => return not_understood(&error),
     };
@@ -119,6 +119,16 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         }
         // The hook has said what there is to say.
         Err(_) => Exit::Incomplete,
+    }
+}
+
+/// Reads the arguments, on a thread with room: unoptimised, what clap is made to build takes more than a small stack.
+fn parse(arguments: Vec<OsString>) -> Result<Arguments, clap::Error> {
+    let thread = std::thread::Builder::new().stack_size(4 << 20);
+    let given = arguments.clone();
+    match thread.spawn(move || Arguments::try_parse_from(given)).map(std::thread::JoinHandle::join) {
+        Ok(Ok(parsed)) => parsed,
+        _ => Arguments::try_parse_from(arguments),
     }
 }
 

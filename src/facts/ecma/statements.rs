@@ -135,7 +135,7 @@ const MEANT: &[&str] = &[
 
 /// Whether a comment on the line of a call, or on the line before, says that nobody waits for it.
 fn is_meant(text: &str, at: u32) -> bool {
-    let (before, after) = text.split_at_checked(at as usize).unwrap_or_default();
+    let (before, after) = around(text, at as usize);
     let rest = after.split('\n').next().unwrap_or_default();
     let mut lines = before.rsplit('\n');
     let own = lines.next().unwrap_or_default();
@@ -153,4 +153,17 @@ fn is_meant(text: &str, at: u32) -> bool {
     comment_in(rest)
         || comment_in(own)
         || lines.next().is_some_and(|line| line.trim_start().starts_with("//") && comment_in(line))
+}
+
+/// The text near a place: a line can be as long as the file, and every statement of it asks.
+fn around(text: &str, at: usize) -> (&str, &str) {
+    const REACH: usize = 400;
+    let (mut start, mut end) = (at.saturating_sub(REACH), text.len().min(at.saturating_add(REACH)));
+    while !text.is_char_boundary(start) {
+        start += 1;
+    }
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    (text.get(start..at).unwrap_or_default(), text.get(at..end).unwrap_or_default())
 }
