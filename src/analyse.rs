@@ -1,6 +1,7 @@
 //! A request in, an [`Analysis`] out: where the rooms are put together.
 
 mod audit;
+mod ignored;
 mod installed;
 mod manifests;
 mod package;
@@ -112,6 +113,19 @@ pub struct IgnoredPackage {
     pub rule: Option<String>,
     /// Their names.
     pub package: GlobMatcher,
+    /// Where that is written; `None` on the command line.
+    pub entry: Option<Entry>,
+}
+
+/// An entry of a list in a configuration file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Entry {
+    /// The file, relative to the root.
+    pub file: String,
+    /// The line of the list.
+    pub line: u32,
+    /// The entry, as it is written.
+    pub word: String,
 }
 
 /// The `apis` of one configuration file: below `node` and `python`, tables in the form of `queries/apis`.
@@ -169,9 +183,9 @@ fn examine<T: Send>(
     request: &Request<'_>,
     ask: impl FnOnce(&Program<'_>, &[Finding]) -> T + Send,
 ) -> Result<Examined<T>, AnalyseError> {
-    let input = Input::read(request)?;
+    let mut input = Input::read(request)?;
     let walked = walked(request);
-    let (judgement, hidden, statistics, more) = input.link(|program, resolver| {
+    let (judgement, spare, hidden, statistics, more) = input.link(|program, resolver| {
         let statistics = Statistics {
             files: input.facts.len(),
             functions: input.facts.iter().map(|facts| facts.functions.len().saturating_sub(1)).sum(),
@@ -193,13 +207,15 @@ fn examine<T: Send>(
             pedantic: request.settings.nested.iter().chain([&request.settings.base]).any(|scope| scope.pedantic),
         };
         let mut judgement = judge(&repository);
+        let spare = ignored::spare(&judgement.findings, &input.sources, request);
         let mut hidden = sift(&mut judgement.findings, &input.sources, request);
         hidden.ignored += judgement.silenced;
         merge(&mut judgement.findings);
         let more = ask(program, &judgement.findings);
-        (judgement, hidden, statistics, more)
+        (judgement, spare, hidden, statistics, more)
     })?;
-    let Judgement { findings, units, .. } = judgement;
+    let Judgement { mut findings, units, .. } = judgement;
+    ignored::report(&spare, &mut input.sources, &mut findings, request);
     let damaged = input
         .sources
         .iter()

@@ -274,3 +274,31 @@ fn fixes_are_shown_and_then_made() {
     let left: Vec<_> = fs::read_dir(&root).expect("it can be read").flatten().map(|it| it.file_name()).collect();
     assert_eq!(left.iter().filter(|name| name.to_string_lossy().contains("crossgrain")).count(), 0, "{left:?}");
 }
+
+#[test]
+fn entries_that_silence_nothing_are_told() {
+    let manifest = r#"{ "private": true, "dependencies": { "left": "1.0.0" },
+  "crossgrain": { "ignore-packages": ["unused-dependency:left", "native-replacement:left"] } }"#;
+    let toml = "ignore-packages = [\n  \"unused-dependency:right\", # nothing else is\n  \"r*\",\n  \"gone\",\n]\n";
+    let inner = r#"{ "private": true, "dependencies": { "right": "1.0.0" } }"#;
+    let files = [
+        ("package.json", manifest),
+        ("web/crossgrain.toml", toml),
+        ("web/package.json", inner),
+        ("package-lock.json", "{ \"lockfileVersion\": 3, \"packages\": {} }"),
+        (".github/x.yml", ""),
+        ("a.js", "f();\n"),
+        ("web/a.js", "f();\n"),
+    ];
+    let root = repository("spare", &files);
+    let found = |arguments: &[&str]| {
+        let ran = run(&root, &[&["check", "--output-format", "concise"], arguments].concat());
+        let lines = ran.out.lines().filter(|line| line.contains("unused-ignore"));
+        lines.map(|line| line.split(": ").next().unwrap_or_default().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(found(&[]), ["package.json:2:66", "web/crossgrain.toml:4:4"]);
+    // Of a part of what an entry is about nothing can be said, and of what is not asked neither.
+    assert_eq!(found(&["web"]), ["web/crossgrain.toml:4:4"]);
+    assert_eq!(found(&["a.js"]), [""; 0]);
+    assert_eq!(found(&["--ignore", "dependencies"]), [""; 0]);
+}

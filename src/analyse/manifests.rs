@@ -11,7 +11,7 @@ use crate::report::Problem;
 use crate::source::{Candidate, SkipReason, SourceFile, read};
 
 /// Manifests with more bytes are not read.
-const MAX_MANIFEST: u64 = 8 << 20;
+pub(super) const MAX_MANIFEST: u64 = 8 << 20;
 /// Lockfiles with more bytes are not read.
 const MAX_LOCKFILE: u64 = 64 << 20;
 

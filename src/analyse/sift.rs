@@ -1,7 +1,7 @@
 //! Which findings are shown, by the settings.
 
 use super::touched::{touches_lines, touches_paths};
-use super::{Request, Scope};
+use super::{IgnoredPackage, Request, Scope};
 use crate::finding::{Finding, Stall};
 use crate::report::Hidden;
 use crate::rules::{RULES, drop_covered};
@@ -45,14 +45,19 @@ pub fn sift(findings: &mut Vec<Finding>, sources: &[SourceFile], request: &Reque
 impl Scope {
     /// Whether a finding is about a package that the configuration wants nothing said about.
     fn ignores(&self, finding: &Finding) -> bool {
+        self.ignored_packages.iter().any(|ignored| ignored.is_about(finding))
+    }
+}
+
+impl IgnoredPackage {
+    /// Whether a finding is about such a package, and of such a rule.
+    pub(super) fn is_about(&self, finding: &Finding) -> bool {
         let Some(subject) = &finding.subject else { return false };
-        self.ignored_packages.iter().any(|ignored| {
-            let is_meant = |rule: &String| {
-                let families = RULES.iter().filter(|known| known.name == finding.rule).map(|rule| rule.family.word());
-                rule == finding.rule || rule == "all" || families.into_iter().any(|family| family == rule)
-            };
-            ignored.rule.as_ref().is_none_or(is_meant) && ignored.package.is_match(&subject.package)
-        })
+        let is_meant = |rule: &String| {
+            let families = RULES.iter().filter(|known| known.name == finding.rule).map(|rule| rule.family.word());
+            rule == finding.rule || rule == "all" || families.into_iter().any(|family| family == rule)
+        };
+        self.rule.as_ref().is_none_or(is_meant) && self.package.is_match(&subject.package)
     }
 }
 

@@ -135,6 +135,14 @@ pub(super) struct Given {
     pub(super) directory: String,
 }
 
+impl Given {
+    /// The file and the line, if it stands in a file.
+    pub(super) fn place(&self) -> Option<(&str, u32)> {
+        let (file, line) = self.origin.rsplit_once(':')?;
+        Some((file, line.parse().ok()?))
+    }
+}
+
 /// Values by key.
 pub(super) type Values = BTreeMap<&'static str, Given>;
 

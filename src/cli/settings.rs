@@ -11,7 +11,7 @@ use super::config::Documents;
 use super::document::{self, Syntax};
 use super::error::UsageError;
 use super::keys::{self, EDITIONS, Given, KEYS, Value, Values};
-use crate::analyse::{Apis, IgnoredPackage, Scope, Settings, is_within};
+use crate::analyse::{Apis, Entry, IgnoredPackage, Scope, Settings, is_within};
 use crate::finding::{Confidence, Severity};
 use crate::report::Untrusted;
 use crate::rules::RULES;
@@ -197,11 +197,13 @@ fn exclude(values: &Values) -> Result<GlobSet, UsageError> {
 }
 
 fn ignored_packages(values: &Values) -> Result<Vec<IgnoredPackage>, UsageError> {
+    let place = values.get("ignore-packages").and_then(Given::place);
     let ignored = |word: &String| {
         let (rule, package) = keys::rule_and_package(word);
         let fail = |error: globset::Error| UsageError::new(format!("ignore-packages: {error}"));
         let package = Glob::new(package).map_err(fail)?.compile_matcher();
-        Ok(IgnoredPackage { rule: rule.map(str::to_owned), package })
+        let entry = place.map(|(file, line)| Entry { file: file.to_owned(), line, word: word.clone() });
+        Ok(IgnoredPackage { rule: rule.map(str::to_owned), package, entry })
     };
     words(values, "ignore-packages").iter().map(ignored).collect()
 }

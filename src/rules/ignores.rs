@@ -62,25 +62,39 @@ impl<'a> Silencers<'a> {
                 ("the comment names a rule that does not exist", "`crossgrain rules` lists them")
             };
             let at = Span { file: comment.file, start: comment.ignore.at, end: comment.ignore.end };
-            Finding {
-                rule: unused_ignore::RULE.name,
-                message: message.to_owned(),
-                at,
-                path: vec![Step { at, says: message.to_owned(), name: "crossgrain-ignore".to_owned() }],
-                boundary: None,
-                entries: 1,
-                also: Vec::new(),
-                remedy_in: None,
-                sites: Vec::new(),
-                lane: Lane::Elsewhere,
-                notes: Vec::new(),
-                help: help.to_owned(),
-                severity: Severity::Warning,
-                confidence: Confidence::Certain,
-                stall: Stall::None,
-                subject: None,
-                fix: None,
-            }
+            unused(at, "crossgrain-ignore", message, help)
         })
+    }
+}
+
+/// A finding for an entry of `ignore-packages` that silences nothing.
+pub fn unused_entry(at: Span) -> Finding {
+    unused(
+        at,
+        "ignore-packages",
+        "nothing is found about a package that the configuration silences",
+        "delete the entry",
+    )
+}
+
+fn unused(at: Span, name: &str, message: &str, help: &str) -> Finding {
+    Finding {
+        rule: unused_ignore::RULE.name,
+        message: message.to_owned(),
+        at,
+        path: vec![Step { at, says: message.to_owned(), name: name.to_owned() }],
+        boundary: None,
+        entries: 1,
+        also: Vec::new(),
+        remedy_in: None,
+        sites: Vec::new(),
+        lane: Lane::Elsewhere,
+        notes: Vec::new(),
+        help: help.to_owned(),
+        severity: Severity::Warning,
+        confidence: Confidence::Certain,
+        stall: Stall::None,
+        subject: None,
+        fix: None,
     }
 }

@@ -63,6 +63,7 @@ mod unused_ignore;
 mod work;
 mod worker_per_request;
 
+pub use ignores::unused_entry;
 pub use merge::merge;
 
 use ignores::Silencers;

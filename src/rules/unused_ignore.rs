@@ -5,7 +5,7 @@ use crate::finding::Severity;
 
 pub(super) const RULE: Rule = Rule {
     name: "unused-ignore",
-    summary: "A `crossgrain-ignore` comment silences nothing, gives no reason or names no rule",
+    summary: "A `crossgrain-ignore` comment or an entry of `ignore-packages` silences nothing, or a comment gives no reason or names no rule",
     family: Family::EventLoop,
     severity: Severity::Warning,
     since: "2026",
