@@ -78,6 +78,8 @@ fn judge(program: &Program<'_>, projects: &Projects, outside: &OutsideCall, simp
     {
         help = format!("{simpler}; or {help}");
     }
+    // One client, model or context serves all functions of a module.
+    let is_client = row.keep.is_some() && matches!(effect, Effect::Blocks(_));
     Some(Finding {
         rule: rule.name,
         message: happens(effect, name),
@@ -86,7 +88,7 @@ fn judge(program: &Program<'_>, projects: &Projects, outside: &OutsideCall, simp
         boundary: witness.boundary,
         entries: witness.entries,
         also: witness.also,
-        remedy_in: Some(witness.remedy_in),
+        remedy_in: Some(if is_client { program.module_of(outside.file) } else { witness.remedy_in }),
         sites: Vec::new(),
         lane: reach.lane,
         notes,

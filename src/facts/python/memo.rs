@@ -149,7 +149,11 @@ impl Reader<'_> {
     fn settled(&self, watch: Watch) -> Option<Guard> {
         let stores = self.stores.get(watch.stores..).unwrap_or_default();
         match watch.asks {
-            Asks::Empty(place) => (stores.contains(&place.expr) && self.lives_on(place)).then_some(Guard::Memo),
+            Asks::Empty(place) => {
+                // A table that was empty is filled entry by entry.
+                let fills = |&store: &ExprId| store == place.expr || self.container(store) == Some(place.expr);
+                (stores.iter().any(fills) && self.lives_on(place)).then_some(Guard::Memo)
+            }
             Asks::Ordered(start, end) => {
                 let text = Some(self.slice(start, end)).filter(|text| may_compare_times(text))?;
                 let is_bound = |&&expr: &&ExprId| match self.look(expr) {
@@ -159,6 +163,14 @@ impl Reader<'_> {
                 let expr = *stores.iter().find(is_bound)?;
                 self.lives_on(Place { expr, owner: expr }).then_some(Guard::Interval)
             }
+        }
+    }
+
+    /// What an expression is an entry of.
+    fn container(&self, expr: ExprId) -> Option<ExprId> {
+        match self.look(expr) {
+            Expr::Element(container) => Some(container),
+            _ => None,
         }
     }
 
@@ -173,7 +185,8 @@ impl Reader<'_> {
                     let is_whole = owner == place.expr;
                     return scope == FnId::MODULE
                         || self.declared.contains_key(&(scope, name))
-                        || (!is_whole && (!self.locals.contains(&(scope, name)) || self.is_alias(name, scope)));
+                        || !self.locals.contains(&(scope, name))
+                        || (!is_whole && self.is_alias(name, scope));
                 }
                 _ => return false,
             }
@@ -227,7 +240,7 @@ impl Reader<'_> {
                     let bindings = self.builder.facts.bindings.iter().rev().take(BINDINGS_BACK);
                     let value =
                         bindings.filter(|binding| binding.scope == scope && binding.name == name).map(|b| b.value);
-                    let value = value.clone().next()?;
+                    let Some(value) = value.clone().next() else { return Some(Place { expr, owner: expr }) };
                     return self.looked_up(value).or_else(|| {
                         matches!(self.look(value), Expr::Member { .. } | Expr::Element(_))
                             .then_some(Place { expr: value, owner: value })

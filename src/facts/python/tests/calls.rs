@@ -107,6 +107,8 @@ fn filling_what_lives_on_is_a_memo() {
         "def f(self):\n  if self.x is None and self.y:\n    with lock:\n      self.x = load()\n",
         "def f(key):\n  try:\n    return CACHE[key]\n  except KeyError:\n    CACHE[key] = load()\n",
         "def f(self):\n  try:\n    return self.x\n  except AttributeError:\n    pass\n  self.x = load()\n",
+        "T = {}\ndef f():\n  if T:\n    return\n  for key in keys:\n    T[key] = load()\n",
+        "def f(self):\n  if not self.t:\n    for key in keys:\n      self.t[key] = load()\n",
     ];
     for text in memos {
         let facts = facts(text);
@@ -121,6 +123,8 @@ fn filling_what_does_not_live_on_is_none() {
         "def f(x=None):\n  if x is None:\n    x = load()\n",
         "def f():\n  cache = {}\n  if key not in cache:\n    cache[key] = load()\n",
         "def f(kw):\n  if 'x' not in kw:\n    kw['x'] = load()\n",
+        "def f():\n  t = {}\n  if not t:\n    t[key] = load()\n",
+        "def f(self):\n  if self.t:\n    return\n  self.u[key] = load()\n",
         "def f(self):\n  if self.x is None:\n    self.y = load()\n",
         "def f(self):\n  if self.x is not None:\n    self.x = load()\n",
         "def f(self):\n  if self.x is None:\n    self.x = 1\n  load()\n",
