@@ -36,7 +36,7 @@ pub struct Block {
     pub end: u32,
     /// What it iterates, or its condition; `None` for `for (;;)`, `with` and `try`.
     pub over: Option<ExprId>,
-    /// The text of that, when it is short.
+    /// The text of that, when it is short; of a `try`, in Python, what its handlers catch.
     pub text: Option<NameId>,
     /// The function it is written in.
     pub within: FnId,

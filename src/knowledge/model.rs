@@ -97,6 +97,10 @@ pub enum Container {
     Puts,
     /// It gives what its receiver holds.
     Takes,
+    /// It gives its arguments back, one or all of them as one: `Object.assign(a, b)`.
+    Returns,
+    /// It gives pairs of names and what its argument holds: `Object.entries(table)`.
+    Pairs,
 }
 
 /// Which arguments are the functions meant.
@@ -168,7 +172,7 @@ words! {
     Asks { Search = "search", Match = "match", FullMatch = "fullmatch", Iterate = "iterate" }
     Gil { Held = "held", Shared = "shared", Released = "released" }
     Offload { Thread = "thread", Process = "process", Worker = "worker", Task = "task" }
-    Container { Makes = "makes", Puts = "puts", Takes = "takes" }
+    Container { Makes = "makes", Puts = "puts", Takes = "takes", Returns = "returns", Pairs = "pairs" }
     Plain { Loop = "loop", Thread = "thread" }
 }
 
@@ -212,6 +216,8 @@ pub enum Unless {
     Begins(Literal, String),
     /// An argument is an instance of one of these types.
     Of(Literal, Vec<String>),
+    /// That is so of the call that makes the receiver: `FileLock(path, timeout=0)`.
+    Made(Box<Unless>),
 }
 
 /// How a literal argument decides the stall.
@@ -257,6 +263,8 @@ pub struct Row {
     pub memoises: bool,
     /// As a decorator: the method runs whenever its class is constructed.
     pub constructs: bool,
+    /// As a decorator: the method runs whenever an instance of its class is serialised.
+    pub serialises: bool,
     /// Calls the first of these methods that an argument has: `len(x)` is `x.__len__()`.
     pub invokes: Vec<String>,
     /// What a name holds where the program serves.

@@ -42,6 +42,7 @@ const KEYS: &[&str] = &[
     "wraps",
     "memoises",
     "constructs",
+    "serialises",
     "holds",
     "invokes",
     "every",
@@ -73,6 +74,7 @@ pub(super) fn read_row(table: &DeTable, at: &Range<usize>, platform: Platform, p
             "wraps" => row.wraps = flag(value, problems),
             "memoises" => row.memoises = flag(value, problems),
             "constructs" => row.constructs = flag(value, problems),
+            "serialises" => row.serialises = flag(value, problems),
             "threaded" => row.threaded = text(value, problems).map(str::to_owned),
             "invokes" => row.invokes = texts(value, problems),
             "holds" => row.holds = text(value, problems).map(str::to_owned),
@@ -157,7 +159,7 @@ fn clashes(table: &DeTable, at: &Range<usize>, platform: Platform, problems: &mu
         problems.add(at, "`computes` needs a `gil` on Python");
     }
     if platform == Platform::Node {
-        for key in ["constructs", "gil", "plain", "threaded"] {
+        for key in ["constructs", "gil", "plain", "serialises", "threaded"] {
             if let Some((key, _)) = table.get_key_value(key) {
                 problems.add(&key.span(), format!("`{}` is for Python only", key.get_ref()));
             }

@@ -145,9 +145,10 @@ fn condition(value: &Value, problems: &mut Problems) -> Option<Unless> {
     let Some(table) = value.get_ref().as_table() else {
         return word(value, &[((), "callback")], problems).map(|()| Unless::Callback);
     };
-    known_keys(table, &["arg", "begins", "is", "keyword", "of"], problems);
+    known_keys(table, &["arg", "begins", "is", "keyword", "made", "of"], problems);
     let literal = literal_of(table, value, problems)?;
-    match (table.get("is"), table.get("begins"), table.get("of")) {
+    let is_made = table.get("made").is_some_and(|made| flag(made, problems));
+    let unless = match (table.get("is"), table.get("begins"), table.get("of")) {
         (Some(is), None, None) => text(is, problems).map(|is| Unless::Is(literal, is.to_owned())),
         (None, Some(start), None) => text(start, problems).map(|start| Unless::Begins(literal, start.to_owned())),
         (None, None, Some(types)) => Some(Unless::Of(literal, texts(types, problems))),
@@ -158,7 +159,8 @@ fn condition(value: &Value, problems: &mut Problems) -> Option<Unless> {
             );
             None
         }
-    }
+    };
+    unless.map(|unless| if is_made { Unless::Made(Box::new(unless)) } else { unless })
 }
 
 /// The stalls that a row may have: all but none.

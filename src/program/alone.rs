@@ -4,9 +4,11 @@ use rustc_hash::FxHashSet;
 
 use super::edges::{Edge, Links};
 use super::index::{Fun, is_async};
+use super::symbols::known;
 use super::values::World;
-use crate::facts::Expr;
-use crate::knowledge::{Deed, Offload};
+use crate::facts::{Arg, Expr};
+use crate::knowledge::{Deed, Offload, Platform};
+use crate::source::FileId;
 
 impl World<'_> {
     /// The coroutines that only run where nothing else is on the loop: whoever blocks there keeps nobody waiting.
@@ -41,7 +43,39 @@ impl World<'_> {
                 roots.extend(made.map(|edge| edge.to));
             }
         }
+        roots.extend(self.driven(links));
         roots
+    }
+
+    /// Coroutines that are passed to a function of the program that goes through them by hand: `coroutine.send(None)`.
+    fn driven(&self, links: &Links) -> Vec<Fun> {
+        let mut drivers: FxHashSet<Fun> = FxHashSet::default();
+        for file in (0..self.files.len() as u32).map(FileId) {
+            let facts = self.facts(file);
+            let calls = if self.platform(file) == Platform::Python { &facts.calls[..] } else { &[] };
+            for call in calls {
+                if let [Arg { value, keyword: None, spread: false }] = *call.args.of(&facts.args)
+                    && facts.expr(value) == Expr::Null
+                    && let Expr::Member { object, name } = facts.expr(call.callee)
+                    && self.index.sym(file, name) == known::SEND
+                    && let Some((function, _)) = self.parameter(file, object)
+                    && !is_async(facts.functions[function.index()].kind)
+                {
+                    drivers.insert(self.index.fun(file, function));
+                }
+            }
+        }
+        let mut driven = Vec::new();
+        for edge in links.edges.iter().filter(|edge| drivers.contains(&edge.to)) {
+            let Some(call) = edge.call else { continue };
+            let facts = self.facts(edge.at.file);
+            for arg in facts.calls[call.index()].args.of(&facts.args) {
+                let Expr::Call(made) = facts.expr(arg.value) else { continue };
+                let made = edges_from(links, edge.from).iter().filter(|edge| edge.call == Some(made));
+                driven.extend(made.map(|edge| edge.to));
+            }
+        }
+        driven
     }
 
     /// Functions that put something else on the loop: they start tasks, or register what is called later.

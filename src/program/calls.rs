@@ -13,10 +13,10 @@ use crate::source::{FileId, Span};
 
 /// The call being linked.
 #[derive(Debug, Clone, Copy)]
-struct Site {
+pub(super) struct Site {
     from: Fun,
-    file: FileId,
-    call: CallId,
+    pub(super) file: FileId,
+    pub(super) call: CallId,
     at: Span,
 }
 
@@ -37,7 +37,9 @@ impl World<'_> {
             return !callee.is_empty();
         }
         // Whoever passes a function in is linked to it: see `parameters`.
-        let is_passed_in = self.called_parameter(file, call.callee).is_some();
+        let is_passed_in = self.called_parameter(file, call.callee).is_some_and(|(function, index)| {
+            index > 0 || !self.passed_elements.contains_key(&self.index.fun(file, function))
+        });
         let how = if call.kind == CallKind::Implicit { How::Implies } else { How::Calls };
         let at = Span { file, start: call.at, end: call.at_end };
         let site = Site { from: self.index.fun(file, call.within), file, call: id, at };
@@ -283,6 +285,7 @@ impl World<'_> {
         if let Some(regex) = &row.regex {
             self.link_pattern((site.file, site.call), regex, confidence, links);
         }
+        self.link_serialisers(site, row, links);
         if let Some(prefix) = &row.needs
             && !self.path_text(site.file, site.call, row).is_some_and(|path| path.starts_with(prefix.as_str()))
         {
@@ -340,6 +343,7 @@ impl World<'_> {
                 links.offloaded.push(fun);
                 links.handed.extend(site.hands(Handed::Function(fun), row.offloads, confidence));
             } else if row.calls || row.offloads.is_some() {
+                self.pass_elements(site.file, site.call, fun);
                 links.edges.push(site.passes(fun, confidence));
             }
         }
@@ -458,7 +462,7 @@ impl Site {
         Edge { how: How::Passes, ..self.edge(to, confidence) }
     }
 
-    fn edge(self, to: Fun, confidence: Confidence) -> Edge {
+    pub(super) fn edge(self, to: Fun, confidence: Confidence) -> Edge {
         let Site { from, call, at, .. } = self;
         Edge { from, to, at, how: How::Calls, once: false, confidence, call: Some(call), shift: 0 }
     }

@@ -337,6 +337,9 @@ impl World<'_> {
     /// Whether a call of `self.name` leads elsewhere when `self` is exactly of a known class.
     pub(super) fn is_overridden(&mut self, edge: &Edge, facts: &[(u32, Known)]) -> bool {
         let (Some(call), Some(Known::Exactly(class))) = (edge.call, of_param(SELF, facts)) else { return false };
+        if self.is_passed_over(edge, call, class) {
+            return true;
+        }
         let Some(name) = self.called_on_self(edge, call) else { return false };
         let mut own = Set::default();
         self.class_member(class, name, false, &mut own);
@@ -406,7 +409,7 @@ impl World<'_> {
         for pair in edges.chunk_by(|a, b| (a.from, a.at) == (b.from, b.at)) {
             if let [edge, _, ..] = pair
                 && let Some(call) = edge.call
-                && self.called_on_self(edge, call).is_some()
+                && (self.called_on_self(edge, call).is_some() || self.called_on_super(edge, call).is_some())
             {
                 relevant[edge.from.index()] |= 1 << SELF;
             }

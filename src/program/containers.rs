@@ -1,12 +1,12 @@
 //! What is put into containers and taken out again: `handlers.set(name, handle)`, `handlers.get(name)(event)`.
 
-use super::externals::Ext;
-use super::index::At;
+use super::index::{At, Fun};
+use super::results::MAX_CALLERS;
 use super::symbols::{Sym, known};
 use super::values::{Set, Value, World};
 use crate::facts::{CallId, Expr, ExprId, FileFacts};
 use crate::finding::Confidence;
-use crate::knowledge::Container;
+use crate::knowledge::{Container, Platform};
 use crate::source::FileId;
 
 /// Most values looked at that a container is made with.
@@ -43,15 +43,39 @@ impl World<'_> {
 
     /// A call that makes a container is a thing of its own, like a literal.
     pub(super) fn made_container(&mut self, at: At, call: CallId, set: &mut Set) {
-        let callee = self.facts(at.file).calls[call.index()].callee;
-        let makes = |world: &World<'_>, ext: Ext| {
-            world.externals.get(ext).row.is_some_and(|row| row.container == Some(Container::Makes))
-        };
+        let facts = self.facts(at.file);
+        let callee = facts.calls[call.index()].callee;
         for found in self.values(At { file: at.file, expr: callee }).iter() {
-            if let Value::External(ext) = found.value
-                && makes(self, ext)
-            {
-                set.add(Value::Literal(at), found.confidence);
+            let Value::External(ext) = found.value else { continue };
+            let args = facts.calls[call.index()].args.of(&facts.args).iter();
+            let args = args.map(|arg| At { file: at.file, expr: arg.value }).take(MAX_INITIAL);
+            match self.externals.get(ext).row.and_then(|row| row.container) {
+                Some(Container::Makes) => set.add(Value::Literal(at), found.confidence),
+                Some(Container::Returns) => args.for_each(|arg| set.extend(&self.values(arg), found.confidence)),
+                Some(Container::Pairs) => args.for_each(|arg| set.add(Value::ContainerOf(arg), found.confidence)),
+                _ => {}
+            }
+        }
+    }
+
+    /// `tasks.forEach(run)` passes what `tasks` holds to the first parameter of `run`.
+    pub(super) fn pass_elements(&mut self, file: FileId, call: CallId, to: Fun) {
+        let facts = self.facts(file);
+        let Expr::Member { object, .. } = facts.expr(facts.calls[call.index()].callee) else { return };
+        if self.platform(file) != Platform::Node || self.function(to).1.params.count == 0 {
+            return;
+        }
+        let receiver = At { file, expr: object };
+        let is_made = matches!(facts.expr(object), Expr::Call(_));
+        let holds = self.values(receiver).iter().any(|found| match found.value {
+            Value::Literal(at) => is_made || matches!(self.facts(at.file).expr(at.expr), Expr::List(_) | Expr::Call(_)),
+            Value::ContainerOf(_) | Value::Things(_) => true,
+            _ => false,
+        });
+        if holds {
+            let passed = self.passed_elements.entry(to).or_default();
+            if passed.len() < MAX_CALLERS && !passed.contains(&receiver) {
+                passed.push(receiver);
             }
         }
     }

@@ -150,10 +150,14 @@ impl World<'_> {
                 let Some(row) = self.externals.get(ext).row else { continue };
                 let fun = self.index.fun(file, function);
                 self.give(fun, &row.gives);
-                if row.constructs
-                    && let Some(class) = self.facts(file).functions[function.index()].class
-                {
-                    self.construction.entry(self.index.cls(file, class)).or_default().insert(fun);
+                if let Some(class) = self.facts(file).functions[function.index()].class {
+                    let class = self.index.cls(file, class);
+                    if row.constructs {
+                        self.construction.entry(class).or_default().insert(fun);
+                    }
+                    if row.serialises {
+                        self.serialisation.entry(class).or_default().insert(fun);
+                    }
                 }
                 if let Some(entry) = row.decorates {
                     let label = match call {
@@ -162,7 +166,7 @@ impl World<'_> {
                     };
                     let at = self.name_span(fun);
                     let entry = call.map_or(entry, |call| self.threaded(file, call, row, entry));
-                    self.enter_validators(fun, entry, &label, confidence, links);
+                    self.enter_models(fun, entry, &label, confidence, links);
                     self.enter(fun, entry, at, label, confidence, links);
                 }
             }
@@ -180,57 +184,6 @@ impl World<'_> {
         };
         let plain = if row.threaded.as_ref().is_some_and(asks) { Plain::Thread } else { entry.plain };
         knowledge::Entry { plain, ..entry }
-    }
-
-    /// What runs when the models are made that a handler takes: the framework does so on the loop, wherever the
-    /// handler itself runs.
-    fn enter_validators(
-        &mut self,
-        handler: Fun,
-        entry: knowledge::Entry,
-        label: &str,
-        confidence: Confidence,
-        links: &mut Links,
-    ) {
-        let (file, function) = self.function(handler);
-        if self.construction.is_empty() || self.platform(file) != Platform::Python {
-            return;
-        }
-        let facts = self.facts(file);
-        for param in function.params.of(&facts.params) {
-            let Some(annotation) = param.annotation else { continue };
-            for found in self.values(At { file, expr: annotation }).iter() {
-                let (Value::Instance(class) | Value::SomeInstance(class)) = found.value else { continue };
-                for validator in self.constructed_by(class) {
-                    let entry = knowledge::Entry { plain: Plain::Loop, ..entry };
-                    let at = self.name_span(handler);
-                    self.enter(validator, entry, at, label.to_owned(), confidence.min(found.confidence), links);
-                }
-            }
-        }
-    }
-
-    /// The methods of a class and its bases that run whenever it is constructed, sorted.
-    pub(super) fn constructed_by(&self, class: Cls) -> Vec<Fun> {
-        let mut found = Vec::new();
-        if self.construction.is_empty() {
-            return found;
-        }
-        let mut queue = vec![class];
-        let mut next = 0;
-        while let Some(&current) = queue.get(next) {
-            next += 1;
-            found.extend(self.construction.get(&current).into_iter().flatten());
-            for base in self.bases.get(current.0 as usize).map_or(&[][..], Vec::as_slice) {
-                if let Base::Class(base) = *base
-                    && queue.len() < MAX_CLASSES
-                    && !queue.contains(&base)
-                {
-                    queue.push(base);
-                }
-            }
-        }
-        found
     }
 
     fn enter_overrides(&mut self, class: Cls, links: &mut Links) {

@@ -15,7 +15,7 @@ const MAX_LITERALS: usize = 64;
 /// Most classes looked at around one.
 pub(super) const MAX_CLASSES: usize = 256;
 /// Up to this many overrides below a declared type are likely; more are only possible.
-const FEW_OVERRIDES: usize = 4;
+pub(super) const FEW_OVERRIDES: usize = 4;
 
 impl World<'_> {
     /// Finds out which classes each class descends from. Comes before everything that asks for members.
@@ -133,7 +133,10 @@ impl World<'_> {
                 members.add(Value::SomeInstance(class), Confidence::Certain);
             }
             Value::Class(class) | Value::Instance(class) => self.class_member(class, name, false, &mut members),
-            Value::Super(class) => self.class_member(class, name, true, &mut members),
+            Value::Super(class) => {
+                self.class_member(class, name, true, &mut members);
+                self.siblings(class, name, &mut members);
+            }
             Value::SomeInstance(class) => {
                 self.class_member(class, name, false, &mut members);
                 self.overrides(class, name, &mut members);

@@ -269,6 +269,16 @@ impl World<'_> {
         if is_settled {
             return;
         }
+        if index == 0
+            && let Some(receivers) = self.passed_elements.get(&fun).cloned()
+        {
+            self.open = true;
+            let mut elements = Set::default();
+            for receiver in receivers {
+                self.elements(receiver, &mut elements);
+            }
+            set.extend(&elements.finish(), Confidence::Likely);
+        }
         let Some(callers) = self.callers.get(&fun).cloned() else {
             // Callers may still turn up while calls are looked at for the first time.
             self.open |= self.is_first_pass;

@@ -54,6 +54,6 @@ pub(super) mod known {
         DEFAULT = "default", EXPORTS = "exports", MODULE = "module", PROTOTYPE = "prototype", CONSTRUCTOR = "constructor",
         BIND = "bind", CALL = "call", APPLY = "apply", INIT = "__init__", POST_INIT = "__post_init__", NEW = "__new__",
         DUNDER_CALL = "__call__", ENTER = "__enter__", AENTER = "__aenter__", TRUEDIV = "__truediv__",
-        GETITEM = "__getitem__", ANY_MEMBER = "[]", GLOBAL = "global", GLOBAL_THIS = "globalThis",
+        GETITEM = "__getitem__", ANY_MEMBER = "[]", GLOBAL = "global", GLOBAL_THIS = "globalThis", SEND = "send",
     }
 }

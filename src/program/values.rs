@@ -125,6 +125,10 @@ pub(super) struct World<'a> {
     pub(super) is_first_pass: bool,
     /// Methods that run whenever a class is constructed, by class.
     pub(super) construction: FxHashMap<Cls, BTreeSet<Fun>>,
+    /// Methods that run whenever an instance is serialised, by class.
+    pub(super) serialisation: FxHashMap<Cls, BTreeSet<Fun>>,
+    /// Receivers whose elements are passed to the first parameter of a function: `tasks.forEach(run)`.
+    pub(super) passed_elements: FxHashMap<Fun, Vec<At>>,
     /// Members being looked up right now, outermost first.
     pub(super) asking: Vec<(Value, Sym)>,
     memo: Vec<u32>,
@@ -191,6 +195,8 @@ impl<'a> World<'a> {
             open: false,
             is_first_pass: true,
             construction: FxHashMap::default(),
+            serialisation: FxHashMap::default(),
+            passed_elements: FxHashMap::default(),
             asking: Vec::new(),
             memo,
             sets: vec![Rc::from([])],

@@ -4,7 +4,7 @@ use rustc_hash::FxHashSet;
 
 use super::sites::{Budget, Done, Site, done, finding, hops, short};
 use super::{Check, Family, Rule};
-use crate::facts::{Expr, FileFacts, Guard};
+use crate::facts::{BlockKind, Expr, FileFacts, FnKind, Guard};
 use crate::finding::{Finding, Severity, Stall};
 use crate::knowledge::Deed;
 use crate::packages::Projects;
@@ -25,6 +25,9 @@ pub(super) const RULE: Rule = Rule {
 /// Longest way from an entry. Such a call always fails, so a long way to it has a condition on it that is never met.
 const MAX_HOPS: usize = 8;
 
+/// What is raised when a loop is started inside another, or asked for where there is none.
+const LOOP_ERROR: &str = "RuntimeError";
+
 fn find(program: &Program<'_>, _: &[FileFacts], _: &Projects) -> Vec<Finding> {
     let deeds = of_deed(program, Deed::NestsLoops);
     let nests: FxHashSet<FileId> = deeds.iter().map(|fun| program.function(*fun).0).collect();
@@ -34,6 +37,7 @@ fn find(program: &Program<'_>, _: &[FileFacts], _: &Projects) -> Vec<Finding> {
         .iter()
         .filter(|run| budget.allows(program.facts(run.outside.file), 1))
         .filter(|run| !nests.contains(&run.outside.file) && !is_looked_at(program, &sees, run.fun))
+        .filter(|run| !(run.deed == Deed::RunsLoop && is_provided_for(program, run)))
         .filter_map(|run| judge(program, run))
         .collect()
 }
@@ -51,7 +55,7 @@ fn judge(program: &Program<'_>, run: &Done<'_>) -> Option<Finding> {
     } else {
         let message = format!("`{name}` runs an event loop inside a running one, which raises `RuntimeError`");
         let (_, function) = program.function(run.fun);
-        let is_direct = matches!(function.kind, crate::facts::FnKind::Async | crate::facts::FnKind::AsyncGenerator);
+        let is_direct = matches!(function.kind, FnKind::Async | FnKind::AsyncGenerator);
         let help = if is_direct {
             "`await` the coroutine".to_owned()
         } else {
@@ -89,6 +93,19 @@ fn is_called_at_once(program: &Program<'_>, run: &Done<'_>) -> bool {
     facts.calls.iter().any(is_result)
 }
 
+/// Whether the error of a nested loop is caught around the call, or the call stands where one was: somebody has
+/// thought of it.
+fn is_provided_for(program: &Program<'_>, run: &Done<'_>) -> bool {
+    let facts = program.facts(run.outside.file);
+    let catches = |text: &str| text.split([',', '(', ')', ' ']).any(|word| word == LOOP_ERROR);
+    facts.blocks.iter().any(|block| {
+        block.kind == BlockKind::Try
+            && block.within == run.call.within
+            && block.contains(run.call.at)
+            && block.text.is_some_and(|text| catches(facts.name(text)))
+    })
+}
+
 /// Functions that ask whether a loop is running, and their callers: they choose what they do.
 fn functions_that_look(program: &Program<'_>) -> FxHashSet<Fun> {
     let direct = of_deed(program, Deed::SeesLoop);
@@ -106,7 +123,9 @@ fn is_looked_at(program: &Program<'_>, sees: &FxHashSet<Fun>, fun: Fun) -> bool 
     let mut at = Some(fun);
     while let Some(fun) = at {
         let via = program.reach(fun).and_then(|reach| reach.via);
-        if sees.contains(&fun) && via.is_some() {
+        let (_, function) = program.function(fun);
+        let is_plain = !matches!(function.kind, FnKind::Async | FnKind::AsyncGenerator);
+        if sees.contains(&fun) && (via.is_some() || is_plain) {
             return true;
         }
         at = via.map(|(edge, _)| program.edges[edge as usize].from);

@@ -1,10 +1,13 @@
 //! Severity is stall × lane.
 
-use crate::facts::{Call, Expr, ExprId, FileFacts};
+use crate::facts::{Call, CallId, Expr, ExprId, FileFacts};
 use crate::finding::{Lane, Severity, Stall};
 use crate::knowledge::{Literal, Platform, Row, Unless};
 use crate::program::Program;
 use crate::source::FileId;
+
+/// How many calls back it is asked what made a receiver.
+const MOST_MAKERS: usize = 3;
 
 /// How much it matters that the loop stands still so long on such a lane.
 pub(super) fn severity(stall: Stall, lane: Lane) -> Severity {
@@ -17,31 +20,58 @@ pub(super) fn severity(stall: Stall, lane: Lane) -> Severity {
 
 /// How long this very call holds the loop, by its literal arguments; `None` when it is harmless.
 pub(super) fn stall(program: &Program<'_>, file: FileId, call: &Call, row: &Row) -> Option<Stall> {
-    let (facts, platform) = (program.facts(file), program.platform(file));
-    for unless in &row.unless {
-        let harmless = match unless {
-            Unless::Callback => ends_in_function(facts, call),
-            Unless::Is(literal, text) => {
-                argument(facts, call, literal).and_then(|expr| source_text(facts, platform, expr)) == Some(text)
-            }
-            Unless::Begins(literal, start) => argument(facts, call, literal)
-                .and_then(|expr| source_text(facts, platform, first_part(facts, expr)))
-                .is_some_and(|text| text.starts_with(start.as_str())),
-            Unless::Of(literal, types) => argument(facts, call, literal).is_some_and(|expr| {
-                let found = program.outside_names(file, expr);
-                !found.is_empty() && found.iter().all(|name| types.contains(name))
-            }),
-        };
-        if harmless {
-            return None;
-        }
+    if row.unless.iter().any(|unless| is_harmless(program, file, call, unless)) {
+        return None;
     }
+    let (facts, platform) = (program.facts(file), program.platform(file));
     let by_literal = row.steps.as_ref().and_then(|steps| {
         let text = source_text(facts, platform, argument(facts, call, &steps.literal)?)?;
         let value: f64 = text.replace('_', "").parse().ok()?;
         steps.at.iter().rev().find(|(bound, _)| value >= *bound).map(|(_, stall)| *stall)
     });
     by_literal.or(row.stall)
+}
+
+fn is_harmless(program: &Program<'_>, file: FileId, call: &Call, unless: &Unless) -> bool {
+    let (facts, platform) = (program.facts(file), program.platform(file));
+    match unless {
+        Unless::Callback => ends_in_function(facts, call),
+        Unless::Is(literal, text) => {
+            argument(facts, call, literal).and_then(|expr| source_text(facts, platform, expr)) == Some(text)
+        }
+        Unless::Begins(literal, start) => argument(facts, call, literal)
+            .and_then(|expr| source_text(facts, platform, first_part(facts, expr)))
+            .is_some_and(|text| text.starts_with(start.as_str())),
+        Unless::Of(literal, types) => argument(facts, call, literal).is_some_and(|expr| {
+            let found = program.outside_names(file, expr);
+            !found.is_empty() && found.iter().all(|name| types.contains(name))
+        }),
+        Unless::Made(unless) => is_made_harmless(program, file, call, unless),
+    }
+}
+
+/// Whether what a method is called on was made so: by `FileLock(path, timeout=0)`, or, further back, by
+/// `sqlite3.connect(":memory:").cursor()`.
+fn is_made_harmless(program: &Program<'_>, file: FileId, call: &Call, unless: &Unless) -> bool {
+    let is_so = |file: FileId, call: &Call| match unless {
+        Unless::Made(_) => false,
+        unless => is_harmless(program, file, call, unless),
+    };
+    let mut at = (file, *call);
+    for _ in 0..MOST_MAKERS {
+        let Some(makers) = program.makers(at.0, at.1.callee, at.1.within) else { return false };
+        let calls: Vec<(FileId, Call)> =
+            makers.iter().map(|&(file, id): &(FileId, CallId)| (file, program.facts(file).calls[id.index()])).collect();
+        let Some(&first) = calls.first() else { return false };
+        if calls.iter().all(|(file, call)| is_so(*file, call)) {
+            return true;
+        }
+        if calls.len() > 1 {
+            return false;
+        }
+        at = first;
+    }
+    false
 }
 
 fn ends_in_function(facts: &FileFacts, call: &Call) -> bool {

@@ -90,7 +90,29 @@ impl Reader<'_> {
 
     pub(super) fn leave_try(&mut self, node: &Node, children: &[Child]) -> Value {
         self.add_block(BlockKind::Try, node, None, children);
+        let caught = self.caught(children);
+        let added = self.builder.facts.blocks.last().is_some_and(|block| block.start == node.start);
+        if added && !caught.is_empty() {
+            let text = self.builder.name(caught);
+            if let Some(block) = self.builder.facts.blocks.last_mut() {
+                block.text = Some(text);
+            }
+        }
         Value::Lazy
+    }
+
+    /// The heads of the handlers of a `try`, as far as they are short.
+    fn caught(&self, children: &[Child]) -> String {
+        let mut caught = String::new();
+        for handler in children.iter().filter(|child| child.node.kind == Kind::Except) {
+            let text = self.text_of(&handler.node);
+            let head = text.split(':').next().unwrap_or_default().trim_start_matches("except").trim();
+            if caught.len() + head.len() <= LONGEST_TEXT {
+                caught.push_str(if caught.is_empty() { "" } else { ", " });
+                caught.push_str(head);
+            }
+        }
+        caught
     }
 
     fn add_block(&mut self, kind: BlockKind, node: &Node, head: Option<&Child>, children: &[Child]) {
