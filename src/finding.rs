@@ -75,6 +75,11 @@ pub struct Subject {
 impl Finding {
     /// A finding about a package, to be completed with notes and help.
     pub fn about(rule: &'static str, subject: Subject, at: Span, message: String) -> Finding {
+        Finding { subject: Some(subject), ..Finding::new(rule, at, message) }
+    }
+
+    /// A finding at a place, to be completed: a likely warning with neither path nor lane.
+    pub fn new(rule: &'static str, at: Span, message: String) -> Finding {
         Finding {
             rule,
             message,
@@ -90,8 +95,8 @@ impl Finding {
             help: String::new(),
             severity: Severity::Warning,
             confidence: Confidence::Likely,
-            stall: Stall::BySize,
-            subject: Some(subject),
+            stall: Stall::None,
+            subject: None,
             fix: None,
         }
     }

@@ -99,24 +99,13 @@ mod tests {
             Step { at, says: String::new(), name: String::new() }
         };
         let path: Vec<Step> = files.iter().map(step).collect();
+        let at = path.last().expect("a path has steps").at;
         Finding {
-            rule: "blocking-call",
-            message: String::new(),
-            at: path.last().expect("a path has steps").at,
             path,
-            boundary: None,
-            entries: 1,
-            also: Vec::new(),
-            remedy_in: None,
-            sites: Vec::new(),
             lane: Lane::Request,
-            notes: Vec::new(),
-            help: String::new(),
             severity: Severity::Warning,
-            confidence: Confidence::Likely,
             stall: Stall::Millis,
-            subject: None,
-            fix: None,
+            ..Finding::new("blocking-call", at, String::new())
         }
     }
 

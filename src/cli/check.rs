@@ -285,23 +285,10 @@ mod tests {
 
     fn analysis(severities: &[Severity], is_incomplete: bool) -> Analysis {
         let finding = |severity: &Severity| Finding {
-            rule: "blocking-call",
-            message: String::new(),
-            at: Span { file: FileId(0), start: 0, end: 0 },
-            path: Vec::new(),
-            boundary: None,
-            entries: 1,
-            also: Vec::new(),
-            remedy_in: None,
-            sites: Vec::new(),
             lane: Lane::Request,
-            notes: Vec::new(),
-            help: String::new(),
             severity: *severity,
-            confidence: Confidence::Likely,
             stall: Stall::Millis,
-            subject: None,
-            fix: None,
+            ..Finding::new("blocking-call", Span { file: FileId(0), start: 0, end: 0 }, String::new())
         };
         let problem = Problem { path: String::new(), line: None, message: String::new() };
         Analysis {

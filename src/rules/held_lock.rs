@@ -5,7 +5,7 @@ use rustc_hash::FxHashSet;
 use super::lock_across_await::RULE;
 use super::sites::{Budget, Done, Site, breaks_in, done, finding, short};
 use crate::facts::{BreakKind, Call, CallKind, Expr, FnKind, Guard};
-use crate::finding::{Confidence, Finding, Lane, Severity, Stall, Step};
+use crate::finding::{Confidence, Finding, Severity, Stall, Step};
 use crate::knowledge::{Deed, Offload, Platform};
 use crate::program::{Fun, Handed, Handover, OutsideCall, Program};
 use crate::source::Span;
@@ -155,17 +155,7 @@ fn report(
     }
     path.reverse();
     Some(Finding {
-        rule: RULE.name,
-        message,
-        at,
         path,
-        boundary: None,
-        remedy_in: None,
-        sites: Vec::new(),
-        fix: None,
-        entries: 1,
-        also: Vec::new(),
-        lane: Lane::Elsewhere,
         notes: vec![
             "asyncio's events, queues and futures are not made for threads: whoever waits is woken late or never"
                 .to_owned(),
@@ -173,8 +163,7 @@ fn report(
         help: format!("hand it to the loop: `loop.call_soon_threadsafe({})`", spelled_call(program, outside)),
         severity: Severity::Error,
         confidence: outside.confidence.min(handover.confidence),
-        stall: Stall::None,
-        subject: None,
+        ..Finding::new(RULE.name, at, message)
     })
 }
 

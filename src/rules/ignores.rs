@@ -2,7 +2,7 @@
 
 use super::{RULES, Repository, unused_ignore};
 use crate::facts::Ignore;
-use crate::finding::{Confidence, Finding, Lane, Severity, Stall, Step};
+use crate::finding::{Confidence, Finding, Step};
 use crate::source::{FileId, Span};
 
 /// All suppression comments, and which of them have been of use.
@@ -79,22 +79,9 @@ pub fn unused_entry(at: Span) -> Finding {
 
 fn unused(at: Span, name: &str, message: &str, help: &str) -> Finding {
     Finding {
-        rule: unused_ignore::RULE.name,
-        message: message.to_owned(),
-        at,
         path: vec![Step { at, says: message.to_owned(), name: name.to_owned() }],
-        boundary: None,
-        entries: 1,
-        also: Vec::new(),
-        remedy_in: None,
-        sites: Vec::new(),
-        lane: Lane::Elsewhere,
-        notes: Vec::new(),
         help: help.to_owned(),
-        severity: Severity::Warning,
         confidence: Confidence::Certain,
-        stall: Stall::None,
-        subject: None,
-        fix: None,
+        ..Finding::new(unused_ignore::RULE.name, at, message.to_owned())
     }
 }

@@ -104,23 +104,17 @@ fn judge_use<'p>(repository: &Repository<'p>, used: &'p PatternUse, known: &mut 
         help.or_insert_with(|| self::help(used, flags, dialect, how, weakness, possessive)).clone()
     };
     Some(Finding {
-        subject: None,
-        fix: None,
-        rule: RULE.name,
-        message: says,
-        at,
         path,
         boundary,
         entries,
         also,
-        remedy_in: None,
-        sites: Vec::new(),
         lane,
         notes: notes(program, used, weakness, dialect, origin, source, lane),
         help,
         severity,
         confidence: reach.map_or(Confidence::Likely, |reach| reach.confidence).min(used.confidence),
         stall,
+        ..Finding::new(RULE.name, at, says)
     })
 }
 

@@ -4,7 +4,7 @@ use super::made::keywords;
 use super::remedy::worker_pool;
 use super::{Check, Family, RULES, Repository, Rule};
 use crate::facts::CallKind;
-use crate::finding::{Confidence, Finding, Lane, Severity, Stall, Step};
+use crate::finding::{Confidence, Finding, Lane, Severity, Step};
 use crate::knowledge::{Deed, Platform};
 use crate::packages::Project;
 use crate::program::{OutsideCall, Program};
@@ -180,23 +180,11 @@ fn report(
         }
     };
     Finding {
-        rule: RULE.name,
         path: vec![Step { at, says: message.clone(), name: name.to_owned() }],
-        message,
-        at,
-        boundary: None,
-        remedy_in: None,
-        sites: Vec::new(),
-        fix: None,
-        entries: 1,
-        also: Vec::new(),
         lane: Lane::Startup,
         notes,
         help: help.to_owned(),
-        severity: Severity::Warning,
-        confidence: Confidence::Likely,
-        stall: Stall::None,
-        subject: None,
+        ..Finding::new(RULE.name, at, message)
     }
 }
 

@@ -44,23 +44,16 @@ pub(super) fn finding(program: &Program<'_>, site: Site<'_>) -> Option<Finding> 
     let mut path = witness.steps;
     path.push(Step { at: site.at, says: site.message.clone(), name: site.name.to_owned() });
     Some(Finding {
-        subject: None,
-        fix: None,
-        rule: site.rule,
-        message: site.message,
-        at: site.at,
         path,
-        boundary: None,
         entries: witness.entries,
         also: witness.also,
-        remedy_in: None,
-        sites: Vec::new(),
         lane: reach.lane,
         notes: site.notes,
         help: site.help,
         severity: if reach.once && site.stall != Stall::None { Severity::Info } else { site.severity },
         confidence: reach.confidence.min(site.confidence),
         stall: site.stall,
+        ..Finding::new(site.rule, site.at, site.message)
     })
 }
 

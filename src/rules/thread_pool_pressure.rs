@@ -260,22 +260,11 @@ fn waiting(program: &Program<'_>, outside: &OutsideCall, mut path: Vec<Step>) ->
         "give it a `timeout`; or make the endpoint an `async def` with an asynchronous client"
     };
     Some(Finding {
-        rule: RULE.name,
-        message,
-        at,
         path,
-        boundary: None,
-        remedy_in: None,
-        sites: Vec::new(),
-        fix: None,
-        entries: 1,
-        also: Vec::new(),
-        lane: Lane::Elsewhere,
         notes: vec!["with 40 of them under way, no other plain endpoint or dependency runs".to_owned()],
         help: help.to_owned(),
-        severity: Severity::Warning,
         confidence: outside.confidence,
         stall: Stall::Seconds,
-        subject: None,
+        ..Finding::new(RULE.name, at, message)
     })
 }

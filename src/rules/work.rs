@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Repository;
-use crate::finding::{Confidence, Finding, Lane, Severity, Stall, Step};
+use crate::finding::{Confidence, Finding, Severity, Step};
 use crate::packages::Ecosystem;
 use crate::source::{FileId, Span};
 use crate::usage::npm_package;
@@ -33,23 +33,12 @@ pub(super) struct Spot<'a> {
 pub(super) fn spotted(spot: Spot<'_>) -> Finding {
     let step = Step { at: spot.at, says: spot.message.clone(), name: spot.name.to_owned() };
     Finding {
-        rule: spot.rule,
-        message: spot.message,
-        at: spot.at,
         path: vec![step],
-        boundary: None,
-        entries: 1,
-        also: Vec::new(),
-        remedy_in: None,
-        sites: Vec::new(),
-        lane: Lane::Elsewhere,
         notes: spot.notes,
         help: spot.help,
         severity: spot.severity,
         confidence: spot.confidence,
-        stall: Stall::None,
-        subject: None,
-        fix: None,
+        ..Finding::new(spot.rule, spot.at, spot.message)
     }
 }
 
