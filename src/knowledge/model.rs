@@ -216,6 +216,8 @@ pub enum Unless {
     Begins(Literal, String),
     /// An argument is an instance of one of these types.
     Of(Literal, Vec<String>),
+    /// An argument is one of these flags, alone or among others.
+    Has(Literal, Vec<String>),
     /// That is so of the call that makes the receiver: `FileLock(path, timeout=0)`.
     Made(Box<Unless>),
 }

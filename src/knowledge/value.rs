@@ -145,17 +145,19 @@ fn condition(value: &Value, problems: &mut Problems) -> Option<Unless> {
     let Some(table) = value.get_ref().as_table() else {
         return word(value, &[((), "callback")], problems).map(|()| Unless::Callback);
     };
-    known_keys(table, &["arg", "begins", "is", "keyword", "made", "of"], problems);
+    known_keys(table, &["arg", "begins", "has", "is", "keyword", "made", "of"], problems);
     let literal = literal_of(table, value, problems)?;
     let is_made = table.get("made").is_some_and(|made| flag(made, problems));
-    let unless = match (table.get("is"), table.get("begins"), table.get("of")) {
-        (Some(is), None, None) => text(is, problems).map(|is| Unless::Is(literal, is.to_owned())),
-        (None, Some(start), None) => text(start, problems).map(|start| Unless::Begins(literal, start.to_owned())),
-        (None, None, Some(types)) => Some(Unless::Of(literal, texts(types, problems))),
+    let unless = match (table.get("is"), table.get("begins"), table.get("of"), table.get("has")) {
+        (Some(is), None, None, None) => text(is, problems).map(|is| Unless::Is(literal, is.to_owned())),
+        (None, Some(start), None, None) => text(start, problems).map(|start| Unless::Begins(literal, start.to_owned())),
+        (None, None, Some(types), None) => Some(Unless::Of(literal, texts(types, problems))),
+        (None, None, None, Some(flags)) => Some(Unless::Has(literal, texts(flags, problems))),
         _ => {
             problems.add(
                 &value.span(),
-                "expected `is` (the literal as the source writes it), `begins` (a text) or `of` (an array of types)",
+                "expected `is` (the literal as the source writes it), `begins` (a text), `of` (an array of types) or `has` \
+                 (an array of flags)",
             );
             None
         }

@@ -275,7 +275,7 @@ impl World<'_> {
             links.outside.push(site.outside(ext, confidence, false));
         }
         let Some(row) = external.row else { return false };
-        if row.unless.iter().any(|unless| matches!(unless, Unless::Of(..))) {
+        if row.unless.iter().any(|unless| matches!(unless, Unless::Of(..) | Unless::Has(..))) {
             // Rules ask what the arguments are.
             let facts = self.facts(site.file);
             for arg in facts.calls[site.call.index()].args.of(&facts.args) {

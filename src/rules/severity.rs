@@ -46,6 +46,8 @@ fn is_harmless(program: &Program<'_>, file: FileId, call: &Call, unless: &Unless
             let found = program.outside_names(file, expr);
             !found.is_empty() && found.iter().all(|name| types.contains(name))
         }),
+        Unless::Has(literal, flags) => argument(facts, call, literal)
+            .is_some_and(|expr| program.outside_names(file, expr).iter().any(|name| flags.contains(name))),
         Unless::Made(unless) => is_made_harmless(program, file, call, unless),
     }
 }
