@@ -92,7 +92,7 @@ pub struct WorkTables {
 
 /// Everything that counts as evidence.
 #[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct Signs {
     source: String,
     licence: String,
@@ -100,8 +100,17 @@ pub struct Signs {
     refresh: String,
     /// The least strength of a verdict.
     pub least: BTreeMap<String, u32>,
+    /// The least strength of packages alone: what is found in the code backs a verdict of this kind, and does not
+    /// make one.
+    pub ground: BTreeMap<String, u32>,
+    /// What a smaller share of the files imports is little of what a unit does: one of so many, by kind.
+    pub aside: BTreeMap<String, u32>,
+    /// Kinds of which packages say nothing that a manifest asks for during development only.
+    pub deployed: Vec<WorkKind>,
     /// Names of directories that hold samples and tests; what lies there is no unit.
     pub samples: Vec<Pattern>,
+    /// Names of files, without what follows the first dot, that do so.
+    pub sample_files: Vec<Pattern>,
     /// Packages.
     pub package: Vec<PackageSign>,
     /// Files beside the code.
@@ -112,6 +121,8 @@ pub struct Signs {
     pub rule: Vec<RuleSign>,
     /// Calls that compute for long, wherever they stand.
     pub effect: Vec<EffectSign>,
+    /// Calls by name.
+    pub call: Vec<CallSign>,
 }
 
 /// Packages that are used for some work.
@@ -193,6 +204,28 @@ pub struct RuleSign {
     pub stall: Option<Stall>,
 }
 
+/// Calls by name, or by what they are given.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct CallSign {
+    /// The work.
+    pub kind: WorkKind,
+    /// What they show, after the name.
+    pub shows: String,
+    /// How much one says.
+    pub weight: u32,
+    /// How much many say.
+    pub most: u32,
+    /// The last name of what is called.
+    pub named: Vec<String>,
+    /// It is called as a plain name, `new WebSocket(…)`, that nothing of the file defines.
+    #[serde(default)]
+    pub global: bool,
+    /// A text that is given to it, in an argument or an entry of one, or begins one.
+    #[serde(default)]
+    pub given: Option<String>,
+}
+
 /// Calls that hold their thread for long, on whatever lane.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -267,6 +300,23 @@ impl Signs {
     /// The least strength of a verdict about work of a kind.
     pub fn least(&self, kind: WorkKind) -> u32 {
         self.least.get(kind.word()).copied().unwrap_or(u32::MAX)
+    }
+
+    /// The least strength of packages alone.
+    pub fn ground(&self, kind: WorkKind) -> u32 {
+        self.ground.get(kind.word()).copied().unwrap_or(0)
+    }
+
+    /// Whether a package that `importing` of `files` files use is little of what they do; what is enough by itself
+    /// never is.
+    pub fn is_aside(&self, sign: &PackageSign, importing: usize, files: usize) -> bool {
+        let one_of = self.aside.get(sign.kind.word()).copied().unwrap_or(u32::MAX) as usize;
+        sign.weight < 4 && importing.saturating_mul(one_of) < files
+    }
+
+    /// Whether a package counts that is there during development only.
+    pub fn counts_in_development(&self, sign: &PackageSign) -> bool {
+        sign.declared || !self.deployed.contains(&sign.kind)
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
 use super::units::{Draft, drafts, is_sample};
-use super::{Carrier, Evidence, Unit, WorkKind, Workload, fit, packages};
+use super::{Carrier, Evidence, Unit, WorkKind, Workload, calls, fit, packages};
 use crate::facts::FileFacts;
 use crate::finding::{Finding, Lane};
 use crate::knowledge::workloads::{FileSign, Signs, work_tables};
@@ -34,23 +34,26 @@ pub struct Sources<'a> {
 /// The units of a repository, sorted by directory and platform, each with the work it is seen to do.
 pub fn units(sources: &Sources<'_>) -> Vec<Unit> {
     let tables = work_tables();
-    let (drafts, unit_of) = drafts(sources, &tables.signs.samples);
+    let (drafts, mut unit_of) = drafts(sources, &tables.signs);
+    let names = packages::Names::new(&tables.signs);
+    for file in drafts.iter().flat_map(|draft| packages::of_development(sources, &tables.signs, &names, draft)) {
+        unit_of[file.index()] = None;
+    }
     let mut evidence: Vec<Vec<(WorkKind, Evidence)>> = vec![Vec::new(); drafts.len()];
     let counted = counted(sources, &tables.signs, &unit_of, drafts.len());
     for (own, counted) in evidence.iter_mut().zip(counted) {
         own.extend(counted);
     }
     of_files(sources, &tables.signs, &drafts, &mut evidence);
-    let names = packages::Names::new(&tables.signs);
     let own = packages::own_names(sources);
     let serves = serving(sources, &unit_of, drafts.len());
     let mut units = Vec::with_capacity(drafts.len());
     for (index, draft) in drafts.iter().enumerate() {
-        let (of_packages, imported) = packages::evidence(sources, &names, draft, &own);
+        let (of_packages, imported) = packages::evidence(sources, &tables.signs, &names, draft, &own);
         let mut unit = unit(draft);
         let itself = packages::itself(&names, &unit);
-        let found = std::mem::take(&mut evidence[index]).into_iter().chain(of_packages).chain(itself);
-        let works = strengths(&tables.signs, found);
+        let of_packages: Vec<(WorkKind, Evidence)> = of_packages.into_iter().chain(itself).collect();
+        let works = strengths(&tables.signs, std::mem::take(&mut evidence[index]), of_packages);
         let kinds: Vec<WorkKind> = works.iter().map(|(kind, ..)| *kind).collect();
         let is_front = [WorkKind::SinglePage, WorkKind::Mobile, WorkKind::Browser].iter().any(|it| kinds.contains(it));
         if unit.platform == Platform::Node && is_front && !serves[index] {
@@ -98,9 +101,17 @@ fn in_dir(dir: &str, name: &str) -> String {
 }
 
 /// Each kind of work that is shown well enough, with its strength and what shows it.
-fn strengths(signs: &Signs, found: impl Iterator<Item = (WorkKind, Evidence)>) -> Vec<(WorkKind, u32, Vec<Evidence>)> {
+fn strengths(
+    signs: &Signs,
+    found: Vec<(WorkKind, Evidence)>,
+    of_packages: Vec<(WorkKind, Evidence)>,
+) -> Vec<(WorkKind, u32, Vec<Evidence>)> {
+    let mut ground: BTreeMap<WorkKind, u32> = BTreeMap::new();
+    for (kind, evidence) in &of_packages {
+        *ground.entry(*kind).or_default() += evidence.weight;
+    }
     let mut by: BTreeMap<WorkKind, Vec<Evidence>> = BTreeMap::new();
-    for (kind, evidence) in found {
+    for (kind, evidence) in found.into_iter().chain(of_packages) {
         by.entry(kind).or_default().push(evidence);
     }
     let judged = by.into_iter().map(|(kind, mut evidence)| {
@@ -108,7 +119,8 @@ fn strengths(signs: &Signs, found: impl Iterator<Item = (WorkKind, Evidence)>) -
         evidence.dedup();
         (kind, evidence.iter().map(|it| it.weight).sum(), evidence)
     });
-    judged.filter(|(kind, strength, _)| *strength >= signs.least(*kind)).collect()
+    let is_grounded = |kind: WorkKind| ground.get(&kind).copied().unwrap_or(0) >= signs.ground(kind);
+    judged.filter(|(kind, strength, _)| *strength >= signs.least(*kind) && is_grounded(*kind)).collect()
 }
 
 /// Units with functions that requests enter.
@@ -199,6 +211,16 @@ fn counted(
         }
         add(sources, &mut found, counts, sign.kind, (&sign.shows, sign.weight, sign.most));
     }
+    for sign in &signs.call {
+        let mut counts = vec![Count::default(); units];
+        for file in (0..sources.facts.len() as u32).map(FileId) {
+            let Some(unit) = of(file) else { continue };
+            for (at, name) in calls::signs(&sources.facts[file.index()], sign) {
+                counts[unit].add(file, at, || format!("`{name}`"));
+            }
+        }
+        add(sources, &mut found, counts, sign.kind, (&sign.shows, sign.weight, sign.most));
+    }
     found
 }
 
@@ -221,7 +243,7 @@ const LARGEST: u64 = 100_000;
 fn of_files(sources: &Sources<'_>, signs: &Signs, drafts: &[Draft<'_>], found: &mut [Vec<(WorkKind, Evidence)>]) {
     let (globs, owners) = globs(&signs.file);
     let mut matched = Vec::new();
-    for text in sources.texts.iter().filter(|text| !is_sample(&text.path, &signs.samples)) {
+    for text in sources.texts.iter().filter(|text| !is_sample(&text.path, signs)) {
         let project = sources.projects.of(&text.path);
         let inside = text.path.strip_prefix(&project.dir).unwrap_or(&text.path).trim_start_matches('/');
         globs.matches_into(inside, &mut matched);

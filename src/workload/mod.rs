@@ -3,6 +3,7 @@
 //! Evidence comes from packages, entries, effects, findings and files; which of these says what is data
 //! (`queries/platform`). Without evidence there is no verdict. What to do about it is for `rules`.
 
+mod calls;
 mod fit;
 mod gather;
 mod model;

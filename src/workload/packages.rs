@@ -79,31 +79,41 @@ pub(super) fn itself(names: &Names<'_>, unit: &Unit) -> Vec<(WorkKind, Evidence)
 /// What the packages of a unit show, and the names of those that it cannot do without.
 pub(super) fn evidence(
     sources: &Sources<'_>,
+    signs_of: &Signs,
     names: &Names<'_>,
     draft: &Draft<'_>,
     own: &FxHashSet<&str>,
 ) -> (Vec<(WorkKind, Evidence)>, Vec<String>) {
     let imported = imported(sources, draft, own);
+    let declared: Vec<&Declared> = draft.project.declared.iter().filter(|one| is_of(one, draft.platform)).collect();
     let mut found = Vec::new();
     let mut seen: FxHashSet<(&str, WorkKind)> = FxHashSet::default();
-    for (name, &(file, at, is_firm)) in &imported {
+    for (name, import) in &imported {
         let signs = match draft.platform {
             Platform::Node => names.of_npm(name).into_iter().map(|sign| (*name, sign)).collect(),
             Platform::Python => names.of_module(name),
         };
-        let source = &sources.sources[file.index()];
-        for (known, sign) in signs {
+        let source = &sources.sources[import.file.index()];
+        let asked_for = declared.iter().filter(|one| is_distribution(one, name, draft.platform));
+        let (mut is_needed, mut is_development) = (import.is_firm, false);
+        for one in asked_for {
+            is_needed |= one.is_wanted() && !one.is_development();
+            is_development = one.is_development();
+        }
+        for (known, sign) in
+            signs.into_iter().filter(|(_, sign)| !is_development || signs_of.counts_in_development(sign))
+        {
             // Python's modules of one package count once.
             let root = if draft.platform == Platform::Python { name.split('.').next().unwrap_or(name) } else { name };
             if seen.insert((root, sign.kind)) {
-                // The program does without it, or gets it when asked for.
-                let weight = if is_firm { sign.weight } else { (sign.weight / 2).max(1) };
-                found.push((sign.kind, piece(source, at, known, sign, weight)));
+                // The program does without it, or gets it when asked for; or it is little of what the program does.
+                let is_aside = !is_needed || signs_of.is_aside(sign, import.files, draft.files.len());
+                let weight = if is_aside { (sign.weight / 2).max(1) } else { sign.weight };
+                found.push((sign.kind, piece(source, import.at, known, sign, weight)));
             }
         }
     }
-    let ecosystem_is = |one: &Declared| (one.ecosystem == Ecosystem::Npm) == (draft.platform == Platform::Node);
-    for one in draft.project.declared.iter().filter(|one| one.is_wanted() && ecosystem_is(one)) {
+    for one in declared.iter().filter(|one| one.is_wanted()) {
         let signs = match draft.platform {
             Platform::Node => names.of_npm(&one.name),
             Platform::Python => names.pypi.get(one.name.as_str()).cloned().unwrap_or_default(),
@@ -120,7 +130,7 @@ pub(super) fn evidence(
             }
         }
     }
-    let firm = imported.into_iter().filter(|(_, (.., is_firm))| *is_firm);
+    let firm = imported.into_iter().filter(|(_, import)| import.is_firm);
     (found, firm.map(|(name, _)| name.to_owned()).collect())
 }
 
@@ -129,13 +139,36 @@ fn piece(source: &SourceFile, at: u32, name: &str, sign: &PackageSign, weight: u
     Evidence { path: source.path.clone(), line: source.lines.line(at), shows, weight }
 }
 
-/// The first import of each package, one that always happens if there is one; of Python each dotted module.
-fn imported<'a>(
-    sources: &Sources<'a>,
-    draft: &Draft<'_>,
-    own: &FxHashSet<&str>,
-) -> BTreeMap<&'a str, (FileId, u32, bool)> {
-    let mut imported: BTreeMap<&str, (FileId, u32, bool)> = BTreeMap::new();
+fn is_of(one: &Declared, platform: Platform) -> bool {
+    (one.ecosystem == Ecosystem::Npm) == (platform == Platform::Node)
+}
+
+/// Whether an imported name is that of a declared package.
+fn is_distribution(one: &Declared, imported: &str, platform: Platform) -> bool {
+    match platform {
+        Platform::Node => one.name == imported,
+        Platform::Python => {
+            let root = imported.split('.').next().unwrap_or(imported);
+            one.name.len() == root.len() && one.name.replace('-', "_").eq_ignore_ascii_case(root)
+        }
+    }
+}
+
+/// Where a unit imports a package.
+struct Imported {
+    /// The first place, one where it always happens if there is one.
+    file: FileId,
+    at: u32,
+    /// It always happens.
+    is_firm: bool,
+    /// In so many files.
+    files: usize,
+}
+
+/// The imports of each package; of Python of each dotted module.
+fn imported<'a>(sources: &Sources<'a>, draft: &Draft<'_>, own: &FxHashSet<&str>) -> BTreeMap<&'a str, Imported> {
+    let mut imported: BTreeMap<&str, Imported> = BTreeMap::new();
+    let mut last: FxHashMap<&str, FileId> = FxHashMap::default();
     for &file in &draft.files {
         let facts = &sources.facts[file.index()];
         for import in facts.imports.iter().filter(|import| import.level == 0 && !import.type_only) {
@@ -147,16 +180,42 @@ fn imported<'a>(
                 },
                 Platform::Python => (module, module.split('.').next().unwrap_or(module)),
             };
-            if !own.contains(root) {
-                let is_firm = !import.optional && import.within == FnId::MODULE;
-                let first = imported.entry(name).or_insert((file, import.at, is_firm));
-                if is_firm && !first.2 {
-                    *first = (file, import.at, true);
-                }
+            if own.contains(root) {
+                continue;
+            }
+            let is_firm = !import.optional && import.within == FnId::MODULE;
+            let known = imported.entry(name).or_insert(Imported { file, at: import.at, is_firm, files: 0 });
+            known.files += usize::from(last.insert(name, file) != Some(file));
+            if is_firm && !known.is_firm {
+                (known.file, known.at, known.is_firm) = (file, import.at, true);
             }
         }
     }
     imported
+}
+
+/// Files that import what is there during development only, and of which the work is work of development.
+pub(super) fn of_development(
+    sources: &Sources<'_>,
+    signs: &Signs,
+    names: &Names<'_>,
+    draft: &Draft<'_>,
+) -> Vec<FileId> {
+    let tells = |one: &&Declared| {
+        one.ecosystem == Ecosystem::Npm
+            && one.is_development()
+            && names.of_npm(&one.name).iter().any(|sign| !signs.counts_in_development(sign))
+    };
+    let packages: FxHashSet<&str> = match draft.platform {
+        Platform::Node => draft.project.declared.iter().filter(tells).map(|one| one.name.as_str()).collect(),
+        Platform::Python => return Vec::new(),
+    };
+    let imports_one = |file: &FileId| {
+        let facts = &sources.facts[file.index()];
+        let mut firm = facts.imports.iter().filter(|import| !import.type_only && import.level == 0);
+        firm.any(|import| npm_package(facts.name(import.module)).is_some_and(|name| packages.contains(name)))
+    };
+    draft.files.iter().copied().filter(imports_one).collect()
 }
 
 /// Names that the repository gives to its own packages and modules.
