@@ -11,6 +11,7 @@ mod flow;
 mod ignores;
 mod model;
 mod python;
+pub mod shapes;
 
 use crate::source::Language;
 use crate::syntax::{Budget, ParseError, Parser};

@@ -224,6 +224,9 @@ pub struct CallSign {
     /// A text that is given to it, in an argument or an entry of one, or begins one.
     #[serde(default)]
     pub given: Option<String>,
+    /// Fewer than one in so many files are little of what a unit does, and count half.
+    #[serde(default)]
+    pub aside: u32,
 }
 
 /// Calls that hold their thread for long, on whatever lane.

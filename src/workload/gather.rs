@@ -211,6 +211,10 @@ fn counted(
         }
         add(sources, &mut found, counts, sign.kind, (&sign.shows, sign.weight, sign.most));
     }
+    let mut sizes = vec![0_u32; units];
+    for unit in unit_of.iter().flatten() {
+        sizes[*unit] += 1;
+    }
     for sign in &signs.call {
         let mut counts = vec![Count::default(); units];
         for file in (0..sources.facts.len() as u32).map(FileId) {
@@ -219,7 +223,11 @@ fn counted(
                 counts[unit].add(file, at, || format!("`{name}`"));
             }
         }
-        add(sources, &mut found, counts, sign.kind, (&sign.shows, sign.weight, sign.most));
+        for ((found, count), files) in found.iter_mut().zip(counts).zip(&sizes) {
+            let is_aside = count.count.saturating_mul(sign.aside) < *files && sign.aside > 0;
+            let (weight, most) = if is_aside { (sign.weight / 2, sign.weight / 2) } else { (sign.weight, sign.most) };
+            found.extend(count.evidence(sources, &sign.shows, weight, most).map(|evidence| (sign.kind, evidence)));
+        }
     }
     found
 }

@@ -169,9 +169,10 @@ struct Imported {
 fn imported<'a>(sources: &Sources<'a>, draft: &Draft<'_>, own: &FxHashSet<&str>) -> BTreeMap<&'a str, Imported> {
     let mut imported: BTreeMap<&str, Imported> = BTreeMap::new();
     let mut last: FxHashMap<&str, FileId> = FxHashMap::default();
+    let mut typed: FxHashMap<&str, Vec<FileId>> = FxHashMap::default();
     for &file in &draft.files {
         let facts = &sources.facts[file.index()];
-        for import in facts.imports.iter().filter(|import| import.level == 0 && !import.type_only) {
+        for import in facts.imports.iter().filter(|import| import.level == 0) {
             let module = facts.name(import.module);
             let (name, root) = match draft.platform {
                 Platform::Node => match npm_package(module) {
@@ -183,6 +184,11 @@ fn imported<'a>(sources: &Sources<'a>, draft: &Draft<'_>, own: &FxHashSet<&str>)
             if own.contains(root) {
                 continue;
             }
+            if import.type_only {
+                // It says that the file is about this, but nothing is loaded.
+                typed.entry(name).or_default().push(file);
+                continue;
+            }
             let is_firm = !import.optional && import.within == FnId::MODULE;
             let known = imported.entry(name).or_insert(Imported { file, at: import.at, is_firm, files: 0 });
             known.files += usize::from(last.insert(name, file) != Some(file));
@@ -190,6 +196,11 @@ fn imported<'a>(sources: &Sources<'a>, draft: &Draft<'_>, own: &FxHashSet<&str>)
                 (known.file, known.at, known.is_firm) = (file, import.at, true);
             }
         }
+    }
+    for (name, import) in &mut imported {
+        let mut files = typed.remove(name).unwrap_or_default();
+        files.dedup();
+        import.files += files.len();
     }
     imported
 }
