@@ -195,6 +195,8 @@ fn examine<T: Send>(
         };
         let usage = if wants_usage(request.settings) { input.usage(resolver) } else { Usage::default() };
         let repository = Repository {
+            root: request.root,
+            snapshot: request.snapshot.map(|snapshot| &**snapshot),
             program,
             projects: &input.projects,
             sources: &input.sources,

@@ -23,4 +23,4 @@ pub use model::{
     Platform, Row, Steps, Table, TypeRef, Unless, Wait,
 };
 pub use problem::{KnowledgeError, Problem};
-pub use workload_names::{Polled, WorkNames, work_names};
+pub use workload_names::{Contract, Polled, WorkNames, work_names};

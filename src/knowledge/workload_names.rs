@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::packages::Pattern;
+use super::workloads::Carrier;
 
 /// The table.
 #[derive(Debug, Default, Deserialize)]
@@ -83,12 +84,38 @@ pub struct Heavy {
 
 /// What makes both sides of an interface out of one description.
 #[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct Contract {
     /// Packages.
     pub packages: Vec<Pattern>,
     /// Files, as globs.
     pub files: Vec<String>,
+    /// Functions and methods by which front ends ask and back ends answer, the path first.
+    pub routes: Vec<Pattern>,
+    /// Those of them whose path begins without a slash.
+    pub relative: Vec<String>,
+    /// Words at the end of names that say what kind of class a model is, in small letters; the longest first.
+    pub endings: Vec<String>,
+    /// Words at the end of names of what is sent to the back end: what may be missing there is no mistake.
+    pub inputs: Vec<String>,
+    /// Base classes that add no fields.
+    pub roots: Vec<Pattern>,
+    /// What makes the value of a class that is no field of it.
+    pub no_fields: Vec<Pattern>,
+    /// What makes a model out of an object.
+    pub records: Vec<String>,
+    /// What lists words.
+    pub literals: Vec<String>,
+    /// What says that a field may be missing.
+    pub optional: Vec<String>,
+    /// What says that a field may be null.
+    pub nullable: Vec<String>,
+    /// What stands before the greatest length.
+    pub longest: Vec<String>,
+    /// What makes a text, of which the length is limited.
+    pub texts: Vec<String>,
+    /// What stands before a pattern.
+    pub patterns: Vec<String>,
 }
 
 /// How pages are put together from strings.
@@ -103,6 +130,23 @@ pub struct Markup {
     pub methods: Vec<String>,
     /// Functions that make a text harmless.
     pub escapes: Vec<String>,
+    /// What selects elements for `methods`.
+    pub selectors: Vec<String>,
+    /// What to write instead, the first row that applies.
+    pub instead: Vec<Instead>,
+}
+
+/// What to write in the place of strings.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Instead {
+    /// On this platform.
+    pub on: Carrier,
+    /// Where one of these packages is asked for; anywhere if empty.
+    #[serde(default)]
+    pub with: Vec<String>,
+    /// The advice.
+    pub say: String,
 }
 
 const NAMES: &str = include_str!("../../queries/platform/rules.toml");

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use rustc_hash::FxHashMap;
 
 use super::analysis::Analysis;
-use crate::source::{Candidate, FileId, SourceFile, Span, read};
+use crate::source::{FileId, Span, read_again};
 
 /// Texts by file. A file that is gone, is no regular file any more or has another size than when
 /// it was analysed has none: its offsets would point at something else.
@@ -48,7 +48,7 @@ impl<'run> Texts<'run> {
         read.entry(file)
             .or_insert_with(|| {
                 let source = self.analysis.source(file)?;
-                read_again(self.analysis, source).map(Rc::from)
+                read_again(&self.analysis.root, self.analysis.snapshot.as_deref(), source).map(Rc::from)
             })
             .clone()
     }
@@ -78,19 +78,4 @@ impl<'run> Texts<'run> {
         });
         Position { line, column }
     }
-}
-
-/// Reads a file as it was read for its facts; `None` when it has changed since.
-fn read_again(analysis: &Analysis, source: &SourceFile) -> Option<String> {
-    let candidate = Candidate {
-        path: source.path.clone(),
-        absolute: analysis.root.join(&source.path),
-        language: None,
-        size: u64::from(source.size),
-        explicit: true,
-        content: analysis.snapshot.as_ref().and_then(|snapshot| snapshot.content(&source.path)).cloned(),
-    };
-    // A text in UTF-16 is larger on disk than decoded, at most by a factor of two and its mark.
-    let text = read(&candidate, 2 * u64::from(source.size) + 4).ok()?;
-    (text.len() == source.size as usize).then_some(text)
 }

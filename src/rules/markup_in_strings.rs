@@ -4,6 +4,7 @@ use super::work::{Spot, count, spotted};
 use super::{Check, Family, Rule};
 use crate::facts::{Arg, Expr, ExprId, FileFacts, Range};
 use crate::finding::{Confidence, Finding, Severity};
+use crate::knowledge::workloads::Carrier;
 use crate::knowledge::{Platform, WorkNames, work_names};
 use crate::packages::{Project, Projects};
 use crate::program::Program;
@@ -43,30 +44,20 @@ fn find(program: &Program<'_>, files: &[FileFacts], projects: &Projects) -> Vec<
         };
         pieces.sort_by_key(|piece| piece.at);
         if pieces.len() >= FEWEST {
-            findings.push(judge(program, projects.of(program.path(file)), file, &pieces));
+            findings.push(judge(program, &names, projects.of(program.path(file)), file, &pieces));
         }
     }
     findings
 }
 
-fn judge(program: &Program<'_>, project: &Project, file: FileId, pieces: &[Piece]) -> Finding {
+fn judge(program: &Program<'_>, names: &WorkNames, project: &Project, file: FileId, pieces: &[Piece]) -> Finding {
     let bare = pieces.iter().filter(|piece| !piece.is_escaped).count();
-    let depends = |name: &str| project.dependencies.contains(name);
-    let help = match program.platform(file) {
-        Platform::Node if depends("react") || depends("preact") => {
-            "write them as components: JSX escapes what it inserts"
-        }
-        Platform::Node if depends("vue") || depends("svelte") => {
-            "write them as components: templates escape what they insert"
-        }
-        Platform::Node => {
-            "use a template that escapes (`lit-html`, `<template>` with `textContent`, on a server Eta or Nunjucks)"
-        }
-        Platform::Python if depends("django") => "use a template, or `format_html`, which escapes what it inserts",
-        Platform::Python => {
-            "use a template (`render_template`, Jinja with `autoescape`), which escapes what it inserts"
-        }
+    let on = match program.platform(file) {
+        Platform::Node => Carrier::Node,
+        Platform::Python => Carrier::Python,
     };
+    let depends = |with: &[String]| with.is_empty() || with.iter().any(|name| project.dependencies.contains(name));
+    let instead = names.markup.instead.iter().find(|row| row.on == on && depends(&row.with));
     let escaping = if bare == 0 {
         "all of them escape what they insert".to_owned()
     } else {
@@ -78,7 +69,7 @@ fn judge(program: &Program<'_>, project: &Project, file: FileId, pieces: &[Piece
         name: "markup",
         message: format!("{} put markup together from strings in this file", count(pieces.len(), "place")),
         notes: vec![escaping],
-        help: help.to_owned(),
+        help: instead.map_or_else(String::new, |row| row.say.clone()),
         severity: Severity::Info,
         confidence: Confidence::Likely,
     })
@@ -96,7 +87,7 @@ fn in_scripts(names: &WorkNames, file: FileId, facts: &FileFacts) -> Vec<Piece> 
         let Expr::Member { object, name } = facts.expr(call.callee) else { continue };
         let member = facts.name(name);
         let is_sink = names.markup.calls.iter().any(|it| it.rsplit('.').next() == Some(member));
-        let is_jquery = names.markup.methods.iter().any(|it| it == member) && is_dollar(facts, object);
+        let is_jquery = names.markup.methods.iter().any(|it| it == member) && is_selection(names, facts, object);
         let args: &[Arg] = call.args.of(&facts.args);
         let mut built = args.iter().filter(|_| is_sink || is_jquery);
         if let Some(is_escaped) = built.find_map(|arg| built_markup(names, facts, arg.value)) {
@@ -107,9 +98,10 @@ fn in_scripts(names: &WorkNames, file: FileId, facts: &FileFacts) -> Vec<Piece> 
 }
 
 /// `$(…)`.
-fn is_dollar(facts: &FileFacts, object: ExprId) -> bool {
+fn is_selection(names: &WorkNames, facts: &FileFacts, object: ExprId) -> bool {
     let Expr::Call(call) = facts.expr(object) else { return false };
-    matches!(facts.expr(facts.calls[call.index()].callee), Expr::Name { name, .. } if ["$", "jQuery"].contains(&facts.name(name)))
+    let Expr::Name { name, .. } = facts.expr(facts.calls[call.index()].callee) else { return false };
+    names.markup.selectors.iter().any(|selector| selector == facts.name(name))
 }
 
 /// Functions that give back markup.

@@ -43,6 +43,7 @@ mod patterns;
 mod python_for_the_browser;
 mod realtime_on_wsgi;
 mod remedy;
+mod seam;
 mod sequential_await;
 mod severity;
 mod single_process_server;
@@ -66,6 +67,8 @@ mod worker_per_request;
 pub use ignores::unused_entry;
 pub use merge::merge;
 
+use std::path::Path;
+
 use ignores::Silencers;
 use rustc_hash::FxHashSet;
 
@@ -74,7 +77,7 @@ use crate::finding::{Finding, Severity};
 use crate::knowledge::Effect;
 use crate::packages::Projects;
 use crate::program::Program;
-use crate::source::{Candidate, FileId, SourceFile, Span};
+use crate::source::{Candidate, FileId, Snapshot, SourceFile, Span, read_again};
 use crate::usage::Usage;
 use crate::workload::{Sources, Unit, units};
 
@@ -202,6 +205,10 @@ pub fn drop_covered(findings: &mut Vec<Finding>) {
 /// Everything that is known of a repository.
 #[derive(Debug, Clone, Copy)]
 pub struct Repository<'a> {
+    /// Where it lies.
+    pub root: &'a Path,
+    /// What the files hold, where that is not what is on disk.
+    pub snapshot: Option<&'a Snapshot>,
     /// The code, linked.
     pub program: &'a Program<'a>,
     /// The manifests, read.
@@ -290,6 +297,11 @@ impl<'a> Repository<'a> {
     /// The path of a file.
     pub fn path(&self, file: FileId) -> &'a str {
         self.sources.get(file.index()).map_or("", |source| &source.path)
+    }
+
+    /// The text of a file of code, read again: of most files nobody asks for it.
+    pub fn text(&self, file: FileId) -> Option<String> {
+        read_again(self.root, self.snapshot, self.sources.get(file.index())?)
     }
 
     /// The file of code or the manifest at a path.

@@ -25,7 +25,7 @@ pub use entry::display_path;
 pub use file::{FileId, Language, LineIndex, SourceFile, Span};
 pub use folder::folder;
 pub use head::{Head, head};
-pub use read::{decode, read, read_plain};
+pub use read::{decode, read, read_again, read_plain};
 pub use skip::{SkipReason, Skipped};
 pub use snapshot::{Snapshot, is_lock, is_worth_reading, path_of_git};
 pub use walk::{Candidate, Discovery, WalkRequest, discover, repository_root};

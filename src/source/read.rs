@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::Path;
 
 use super::content::judge;
-use super::{Candidate, SkipReason};
+use super::{Candidate, SkipReason, Snapshot, SourceFile};
 
 /// Reads a file of at most `cap` bytes. Offsets everywhere refer to the text returned here: without
 /// its byte order mark, UTF-16 decoded, and a lone carriage return made a line feed, because the
@@ -34,6 +34,21 @@ pub fn read_plain(path: &Path, cap: u64) -> Option<String> {
     let bytes = read_start(path, cap.saturating_add(1)).ok().filter(|bytes| bytes.len() as u64 <= cap)?;
     let text = decode(bytes.clone()).ok()?;
     (text.as_bytes() == bytes).then_some(text)
+}
+
+/// Reads a file as it was read for its facts; `None` when it has changed since.
+pub fn read_again(root: &Path, snapshot: Option<&Snapshot>, source: &SourceFile) -> Option<String> {
+    let candidate = Candidate {
+        path: source.path.clone(),
+        absolute: root.join(&source.path),
+        language: None,
+        size: u64::from(source.size),
+        explicit: true,
+        content: snapshot.and_then(|snapshot| snapshot.content(&source.path)).cloned(),
+    };
+    // A text in UTF-16 is larger on disk than decoded, at most by a factor of two and its mark.
+    let text = read(&candidate, 2 * u64::from(source.size) + 4).ok()?;
+    (text.len() == source.size as usize).then_some(text)
 }
 
 fn read_bytes(candidate: &Candidate, cap: u64) -> Result<Vec<u8>, SkipReason> {
