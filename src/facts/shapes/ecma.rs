@@ -96,12 +96,8 @@ impl Visitor for Types<'_> {
                 self.says(on(Field::Value).map_or((0, 0), |value| (value.start, value.end)));
                 self.0.leave(name);
             }
-            Kind::Declarator => {
-                // One that was not entered has no children.
-                if !children.is_empty() {
-                    self.0.leave(None);
-                }
-            }
+            // One that was not entered has no children.
+            Kind::Declarator if !children.is_empty() => self.0.leave(None),
             Kind::ObjectType | Kind::Object => {
                 if let Some((shape, depth)) = self.0.open.last_mut() {
                     *depth -= 1;
@@ -146,7 +142,7 @@ impl Types<'_> {
             // Of a long value the beginning is enough.
             let whole = self.0.text.get(start as usize..end as usize).unwrap_or_default();
             let maker = whole.split('(').next().filter(|_| !whole.starts_with(['{', '[', '(', '\'', '"', '`']));
-            shape.maker = maker.filter(|maker| maker.len() < 40).unwrap_or_default().trim().to_owned();
+            maker.filter(|maker| maker.len() < 40).unwrap_or_default().trim().clone_into(&mut shape.maker);
         }
     }
 

@@ -82,7 +82,7 @@ impl<'text> Reader<'text> {
     fn leave(&mut self, name: Option<(u32, u32)>) {
         let Some((mut shape, _)) = self.open.pop() else { return };
         let Some((start, end)) = name else { return };
-        shape.name = self.text_of(start, end).to_owned();
+        self.text_of(start, end).clone_into(&mut shape.name);
         shape.at = start;
         if !shape.name.is_empty() && (!shape.parts.is_empty() || !shape.says.is_empty() || !shape.bases.is_empty()) {
             self.done.push(shape);

@@ -25,12 +25,15 @@ pub(in crate::rules) fn shared_shapes(
     for one in &backs {
         by_core.entry(core(names, &one.name)).or_default().push(one);
     }
-    let mut pairs: BTreeMap<String, (f64, Pair)> = BTreeMap::new();
+    let mut pairs: BTreeMap<String, (usize, Pair)> = BTreeMap::new();
     for front in &fronts {
         let core = core(names, &front.name);
         let partners = by_core.get(&core).into_iter().flatten();
         let likest = partners.filter_map(|back| Some((likeness(back, front)?, *back)));
-        let Some((likeness, back)) = likest.max_by(|a, b| a.0.total_cmp(&b.0)) else { continue };
+        let Some((likeness, back)) = likest.max_by_key(|(likeness, back)| (*likeness, std::cmp::Reverse(back.at)))
+        else {
+            continue;
+        };
         let is_better = pairs.get(&core).is_none_or(|(before, _)| likeness > *before);
         if is_better {
             pairs.insert(core, (likeness, pair(names, back, front)));
@@ -39,8 +42,8 @@ pub(in crate::rules) fn shared_shapes(
     pairs.into_values().map(|(_, pair)| pair).collect()
 }
 
-/// How much of both they share; `None` if that may be chance.
-fn likeness(back: &Declared, front: &Declared) -> Option<f64> {
+/// How much of both they share, in thousandths; `None` if that may be chance.
+fn likeness(back: &Declared, front: &Declared) -> Option<usize> {
     let (shared, most) = match (&back.is, &front.is) {
         (Is::Record { fields: back, .. }, Is::Record { fields: front, .. }) => {
             let shared = front.keys().filter(|name| back.contains_key(*name)).count();
@@ -59,7 +62,7 @@ fn likeness(back: &Declared, front: &Declared) -> Option<f64> {
         }
         _ => return None,
     };
-    (shared * 2 > most).then_some(shared as f64 / most as f64)
+    (shared * 2 > most).then_some(shared * 1000 / most)
 }
 
 fn pair(names: &Contract, back: &Declared, front: &Declared) -> Pair {
