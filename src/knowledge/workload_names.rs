@@ -25,6 +25,16 @@ pub struct WorkNames {
     pub contract: Contract,
     /// How pages are put together from strings.
     pub markup: Markup,
+    /// What servers that serve nobody are called.
+    pub trial: Trial,
+}
+
+/// What servers for tests and to show something are called.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Trial {
+    /// Words in the names of directories.
+    pub words: Vec<String>,
 }
 
 /// Names that tell the state of a device when they are asked.

@@ -10,6 +10,7 @@ use super::frame::Frame;
 use super::look::{Ink, Look};
 use super::printed;
 use super::texts::{Texts, Unit};
+use super::wrap::wrap;
 use crate::finding::{Finding, Lane, Sink, Stall, Step};
 
 /// Paths longer than this are folded in the middle.
@@ -150,24 +151,10 @@ fn source_line(analysis: &Analysis, texts: &Texts<'_>, step: &Step, look: Look) 
     one_line(&texts.get(step.at.file)?, &source.lines, step.at.start as usize, room(look, 14))
 }
 
-/// `  help: …`, wrapped with a hanging indent. Words are not broken, so that names can be copied.
+/// `  help: …`, wrapped with a hanging indent.
 fn field(out: &mut String, name: &str, text: &str, look: Look) -> Result<(), Error> {
     write!(out, "{}", look.paint(Ink::Cyan, &format!("  {name}: ")))?;
-    let width = room(look, INDENT.len());
-    let mut column = 0;
-    for word in text.split(' ') {
-        let length = word.chars().count();
-        if column > 0 && column + 1 + length > width {
-            write!(out, "\n{INDENT}")?;
-            column = 0;
-        } else if column > 0 {
-            out.push(' ');
-            column += 1;
-        }
-        out.push_str(word);
-        column += length;
-    }
-    out.push('\n');
+    wrap(out, text, INDENT, room(look, INDENT.len()));
     Ok(())
 }
 

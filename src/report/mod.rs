@@ -28,6 +28,7 @@ mod route;
 mod sarif;
 mod texts;
 mod units;
+mod wrap;
 
 pub use analysis::{Analysis, DamagedFile, Hidden, Problem, SkippedFile, Statistics};
 pub use escape::{Untrusted, defuse};

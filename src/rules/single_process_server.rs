@@ -5,7 +5,7 @@ use super::remedy::worker_pool;
 use super::{Check, Family, RULES, Repository, Rule};
 use crate::facts::CallKind;
 use crate::finding::{Confidence, Finding, Lane, Severity, Step};
-use crate::knowledge::{Deed, Platform};
+use crate::knowledge::{Deed, Platform, WorkNames, work_names};
 use crate::packages::Project;
 use crate::program::{OutsideCall, Program};
 use crate::source::Span;
@@ -43,12 +43,13 @@ fn find(repository: &Repository<'_>, findings: &[Finding]) -> Vec<Finding> {
         let path = program.path(outside.file);
         (path.matches('/').count(), path, outside.call)
     });
+    let names = work_names();
     let mut units: Vec<(&Project, &OutsideCall)> = Vec::new();
     for outside in &serving {
         let unit = repository.projects.of(program.path(outside.file));
         let is_other = |other: &&OutsideCall| repository.projects.of(program.path(other.file)).dir == unit.dir;
         let told = serving.iter().filter(|other| is_other(other)).any(|other| is_told(program, other));
-        if !told && !is_for_tests(&unit.dir) && units.iter().all(|(known, _)| known.dir != unit.dir) {
+        if !told && !is_for_tests(&names, &unit.dir) && units.iter().all(|(known, _)| known.dir != unit.dir) {
             units.push((unit, outside));
         }
     }
@@ -82,13 +83,9 @@ fn find(repository: &Repository<'_>, findings: &[Finding]) -> Vec<Finding> {
     found
 }
 
-/// Whether a directory holds a server for tests or to show something.
-fn is_for_tests(dir: &str) -> bool {
-    let words = |part: &str| part.split(['-', '_', '.']).map(str::to_owned).collect::<Vec<_>>();
-    let mut all = dir.split('/').flat_map(words);
-    all.any(|word| {
-        matches!(word.as_str(), "test" | "tests" | "testing" | "e2e" | "example" | "examples" | "demo" | "mock")
-    })
+/// Whether a directory holds a server for tests or to show something, by a word of its name.
+fn is_for_tests(names: &WorkNames, dir: &str) -> bool {
+    dir.split(['/', '-', '_', '.']).any(|word| names.trial.words.iter().any(|it| it == word))
 }
 
 /// Whether a finding tells of computation that stops every client of a server.

@@ -7,7 +7,7 @@ use super::{Dependencies, EventLoop, Reached};
 use crate::finding::{Finding, Severity, Stall};
 use crate::report::Analysis;
 use crate::report::footer::{count, percent};
-use crate::workload::Verdict;
+use crate::workload::{Carrier, Verdict};
 
 /// One of the three things that an audit is about.
 #[derive(Debug)]
@@ -192,6 +192,14 @@ fn installed(all: &Dependencies, own: &[(usize, &Finding)], found: Grain) -> (Gr
     (found, format!("The manifests ask for {declared}, and {locked}{parts}."))
 }
 
+fn place(carrier: Carrier) -> &'static str {
+    match carrier {
+        Carrier::Node => "on Node",
+        Carrier::Browser => "in the browser",
+        Carrier::Python => "on Python",
+    }
+}
+
 fn are(number: usize) -> String {
     if number == 1 { "1 is".to_owned() } else { format!("{number} are") }
 }
@@ -199,7 +207,7 @@ fn are(number: usize) -> String {
 fn fitting(analysis: &Analysis, own: &[(usize, &Finding)], found: Grain) -> (Grain, String) {
     let mut kinds: BTreeSet<(Verdict, String)> = BTreeSet::new();
     for it in analysis.units.iter().flat_map(|unit| &unit.workloads) {
-        kinds.insert((it.fit.verdict, format!("{} on {}", work(it.kind), it.fit.carrier.word())));
+        kinds.insert((it.fit.verdict, format!("{} {}", work(it.kind), place(it.fit.carrier))));
     }
     if kinds.is_empty() && own.is_empty() {
         return (Grain::Unknown, "Nothing shows which kind of work is done here.".to_owned());

@@ -9,6 +9,7 @@ use crate::report::escape::Untrusted;
 use crate::report::footer::{count, percent};
 use crate::report::look::{Ink, Look};
 use crate::report::texts::{Texts, Unit};
+use crate::report::wrap::wrap;
 
 /// Shared functions that are named.
 const SHARED: usize = 3;
@@ -27,24 +28,24 @@ fn write(out: &mut String, audit: &Audit<'_>, texts: &Texts<'_>, look: Look) -> 
     for pillar in &audit.pillars {
         out.push('\n');
         heading(out, pillar, look)?;
-        text(out, "  ", &Untrusted(&pillar.says).to_string(), look)?;
+        text(out, "  ", &Untrusted(&pillar.says).to_string(), look);
         for (number, win) in (1..).zip(&pillar.wins) {
-            text(out, &format!("  {number}. "), &Untrusted(&win.says).to_string(), look)?;
+            text(out, &format!("  {number}. "), &Untrusted(&win.says).to_string(), look);
             let Some(finding) = audit.analysis.findings.get(win.finding) else { continue };
             let place = texts.start(finding.at, Unit::Character);
             let place = format!("{}:{}", Untrusted(audit.analysis.path(finding.at.file)), place.line);
             writeln!(out, "     {}  {}", look.paint(Ink::Cyan, &place), look.paint(Ink::Dim, finding.rule))?;
             if !finding.help.is_empty() {
-                text(out, "     → ", &Untrusted(&finding.help).to_string(), look)?;
+                text(out, "     → ", &Untrusted(&finding.help).to_string(), look);
             }
         }
         if pillar.family == "event-loop" {
-            shared(out, audit, look)?;
+            shared(out, audit, look);
         }
     }
     out.push('\n');
     for line in coverage(audit.analysis) {
-        text(out, "", &line, look)?;
+        text(out, "", &line, look);
     }
     out.push_str("\nthe whole report: crossgrain audit --output-format html=report.html\n");
     Ok(())
@@ -120,33 +121,17 @@ fn heading(out: &mut String, pillar: &Pillar, look: Look) -> Result<(), Error> {
     writeln!(out, "{name} {}  {}", look.paint(ink, pillar.grain.words()), counted(pillar.counts))
 }
 
-fn shared(out: &mut String, audit: &Audit<'_>, look: Look) -> Result<(), Error> {
+fn shared(out: &mut String, audit: &Audit<'_>, look: Look) {
     for shared in audit.event_loop.shared.iter().take(SHARED) {
         let path = Untrusted(audit.analysis.path(shared.at.file)).to_string();
         let says = format!("{} in {path} is shared by {} entries", Untrusted(&shared.name), shared.entries);
-        text(out, "  · ", &says, look)?;
+        text(out, "  · ", &says, look);
     }
-    Ok(())
 }
 
 /// A text after a lead, wrapped with a hanging indent.
-fn text(out: &mut String, lead: &str, text: &str, look: Look) -> Result<(), Error> {
+fn text(out: &mut String, lead: &str, text: &str, look: Look) {
     let indent = lead.chars().count();
-    let width = look.width.saturating_sub(indent).max(30);
-    write!(out, "{lead}")?;
-    let mut column = 0;
-    for word in text.split(' ') {
-        let length = word.chars().count();
-        if column > 0 && column + 1 + length > width {
-            write!(out, "\n{:indent$}", "")?;
-            column = 0;
-        } else if column > 0 {
-            out.push(' ');
-            column += 1;
-        }
-        out.push_str(word);
-        column += length;
-    }
-    out.push('\n');
-    Ok(())
+    out.push_str(lead);
+    wrap(out, text, &" ".repeat(indent), look.width.saturating_sub(indent).max(30));
 }

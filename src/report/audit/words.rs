@@ -10,7 +10,7 @@ use crate::report::full::duration;
 use crate::workload::{Verdict, WorkKind};
 
 /// What a finding means to those who use the program: "One request to `GET /report` stops every other client for
-/// 10–500 ms". Not yet fit for printing.
+/// 10–500 ms: `render` parses". Not yet fit for printing.
 pub(super) fn meaning(
     finding: &Finding,
     analysis: &Analysis,
@@ -30,8 +30,8 @@ pub(super) fn meaning(
     let Some(first) = finding.path.first().filter(|_| finding.lane.is_loop()) else { return finding.message.clone() };
     let more = match entries(finding, reached).saturating_sub(1) {
         0 => String::new(),
-        1 => ", and 1 more entry does the same".to_owned(),
-        more => format!(", and {more} more entries do the same"),
+        1 => "; 1 more entry does the same".to_owned(),
+        more => format!("; {more} more entries do the same"),
     };
     match finding.stall {
         Stall::None => {
@@ -40,9 +40,10 @@ pub(super) fn meaning(
         stall => {
             let each = if finding.lane >= Lane::Message { "One" } else { "Each" };
             format!(
-                "{each} {} stops every other client for {}{more}",
+                "{each} {} stops every other client for {}: {}{more}",
                 who(finding.lane, door(finding, &first.says, reached)),
-                duration(stall)
+                duration(stall),
+                finding.message.split(" on the event loop").next().unwrap_or_default()
             )
         }
     }

@@ -16,6 +16,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use super::terminal::by_reason;
 use super::words::counted;
 use super::{Audit, Grain, Pillar};
+use crate::report::Hidden;
 use crate::report::escape::Untrusted;
 use crate::report::footer::{count, percent};
 use crate::report::texts::{Texts, Unit};
@@ -120,7 +121,7 @@ fn card(audit: &Audit<'_>, texts: &Texts<'_>, pillar: &Pillar) -> Markup {
         Grain::Unknown => "unknown",
     };
     html! {
-        article.card.(class) {
+        article.card.(class).alone[pillar.wins.is_empty()] {
             div {
                 h3 { (pillar.name) }
                 p.grain { (pillar.grain.words()) }
@@ -163,7 +164,9 @@ fn coverage(audit: &Audit<'_>) -> Markup {
                 div { dt { "calls" } dd { (numbers.calls) } }
                 div { dt { "of them not followed" } dd { (percent(unknown, numbers.calls)) } }
                 div { dt { "skipped" } dd { (count(analysis.skipped.len(), "file")) } }
-                div { dt { "read in part" } dd { (count(analysis.damaged.len(), "file")) } }
+                @if !analysis.damaged.is_empty() {
+                    div { dt { "read in part" } dd { (count(analysis.damaged.len(), "file")) } }
+                }
             }
             @if !analysis.skipped.is_empty() {
                 details {
@@ -200,13 +203,22 @@ fn coverage(audit: &Audit<'_>) -> Markup {
                     }
                 }
             }
-            p.note {
-                "Left out of this report: " (hidden.below_confidence) " less sure than asked for, "
-                (hidden.below_severity) " below the severity asked for, " (hidden.micro) " of microseconds each, "
-                (hidden.ignored) " ignored by comments or the configuration."
-            }
+            @if let Some(left) = left_out(hidden) { p.note { "Left out of this report: " (left) "." } }
         }
     }
+}
+
+/// What was found and is not shown.
+fn left_out(hidden: Hidden) -> Option<String> {
+    let parts = [
+        (hidden.below_confidence, "less sure than asked for"),
+        (hidden.below_severity, "below the severity asked for"),
+        (hidden.micro, "of microseconds each"),
+        (hidden.ignored, "ignored by comments or the configuration"),
+    ];
+    let parts = parts.into_iter().filter(|(number, _)| *number > 0).map(|(number, what)| format!("{number} {what}"));
+    let parts: Vec<String> = parts.collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
 }
 
 fn names(paths: &[&str]) -> Markup {
