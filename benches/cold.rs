@@ -171,7 +171,7 @@ fn measure(work: Work, directory: &Path) -> Outcome<Cost> {
 
 /// The source files of a directory, each with its language.
 fn candidates(directory: &Path) -> Vec<Candidate> {
-    let request = WalkRequest { threads: 1, ..WalkRequest::new(directory.to_path_buf()) };
+    let request = WalkRequest::new(directory.to_path_buf());
     discover(&request).files
 }
 

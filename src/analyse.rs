@@ -275,7 +275,7 @@ impl Input {
             .num_threads(request.threads)
             .build()
             .map_err(|error| AnalyseError::Internal(error.to_string()))?;
-        let found = find(request);
+        let found = pool.install(|| find(request));
         let mut problems = Vec::new();
         let lockfiles = if wants_usage(request.settings) { found.lockfiles.as_slice() } else { &[] };
         let (manifests, mut projects) = pool.install(|| read_manifests(&found.manifests, lockfiles, &mut problems));
@@ -384,7 +384,6 @@ fn find(request: &Request<'_>) -> Found {
     let walk = WalkRequest {
         root: request.root.to_path_buf(),
         paths: request.paths.to_vec(),
-        threads: request.threads,
         max_size: request.settings.base.max_file_size,
         exclude: GlobSet::empty(),
     };

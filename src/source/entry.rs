@@ -2,13 +2,12 @@
 
 use std::ffi::OsStr;
 use std::fmt::Write;
-use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use globset::GlobSet;
-use ignore::{DirEntry, WalkState};
 
 use super::companion::{is_companion, is_known_hidden_directory};
+use super::descent::{Entry, Folder};
 use super::name::{
     Named, is_generated_name, is_lockfile, is_manifest, is_minified_name, is_vendored_directory, shebang_language,
     source_name,
@@ -34,16 +33,35 @@ pub(super) struct Place<'a> {
 }
 
 impl Place<'_> {
-    pub(super) fn entry(self, entry: &DirEntry, seen: &mut Vec<Seen>) -> WalkState {
-        let Some(file_type) = entry.file_type().filter(|_| entry.depth() > 0) else { return WalkState::Continue };
-        let name = entry.file_name().to_string_lossy();
-        if file_type.is_dir() {
-            return self.directory(entry.path(), &name, seen);
+    /// What a directory holds, and the directories below it that are worth going into.
+    pub(super) fn folder(self, folder: Folder) -> (Vec<Seen>, Vec<PathBuf>) {
+        if folder.is_environment && !folder.is_start {
+            return (vec![self.vendored(&folder.path)], Vec::new());
         }
-        let path = entry.path();
+        let mut seen = Vec::new();
+        let mut below = Vec::new();
+        if let Some(error) = &folder.error {
+            seen.push(self.skipped(&folder.path, SkipReason::Unreadable(error.kind())));
+        }
+        for entry in folder.entries {
+            if entry.file_type.is_dir() {
+                if self.directory(&entry, &mut seen) {
+                    below.push(entry.path);
+                }
+            } else {
+                self.file(&entry, &mut seen);
+            }
+        }
+        (seen, below)
+    }
+
+    fn file(self, entry: &Entry, seen: &mut Vec<Seen>) {
+        let name = entry.shown();
+        let file_type = entry.file_type;
+        let path = entry.path.as_path();
         let manifest = is_manifest(parent_name(path), &name);
         if self.exclude.is_match(self.within(path)) {
-            return WalkState::Continue;
+            return;
         }
         let is_hidden = is_in_hidden_directory(self.within(path)) || is_in_node_modules(self.within(path));
         let lockfile = is_lockfile(&name);
@@ -52,7 +70,7 @@ impl Place<'_> {
             seen.push(Seen::Companion(self.candidate(path, None, 0)));
         }
         if is_hidden || (name.starts_with('.') && !manifest) {
-            return WalkState::Continue;
+            return;
         }
         let named = source_name(&name);
         let is_ours = manifest || lockfile || matches!(named, Named::Source(_));
@@ -63,7 +81,7 @@ impl Place<'_> {
                 seen.push(self.skipped(path, SkipReason::NotRegular));
             }
         } else if is_ours || named == Named::NoExtension {
-            match entry.metadata() {
+            match entry.inner.metadata() {
                 Ok(metadata) => {
                     if manifest {
                         seen.push(Seen::Manifest(self.candidate(path, None, metadata.len())));
@@ -72,24 +90,34 @@ impl Place<'_> {
                     }
                     seen.extend(self.source(path, &name, named, metadata.len()));
                 }
-                Err(error) => seen.extend(self.unreadable(&error).map(Seen::Skipped)),
+                Err(error) => seen.push(self.skipped(path, SkipReason::Unreadable(error.kind()))),
             }
         }
-        WalkState::Continue
     }
 
-    fn directory(self, path: &Path, name: &str, seen: &mut Vec<Seen>) -> WalkState {
+    /// Whether a directory is worth going into.
+    fn directory(self, entry: &Entry, seen: &mut Vec<Seen>) -> bool {
+        let (path, name) = (entry.path.as_path(), entry.shown());
         if self.exclude.is_match(self.within(path)) {
-            return WalkState::Skip;
+            return false;
         }
-        let shown = display_path(self.within(path));
-        if is_vendored(path, &shown) {
-            seen.push(Seen::Skipped(Skipped { path: format!("{shown}/"), reason: SkipReason::Vendored }));
+        if is_vendored_directory(&display_path(self.within(path))) {
+            seen.push(self.vendored(path));
             // Some repositories keep code of their own in such a directory, where nothing is installed.
-            let is_own = name == "node_modules" && !is_installed(path);
-            return if is_own { WalkState::Continue } else { WalkState::Skip };
+            return name == "node_modules" && !is_installed(path);
         }
-        if name.starts_with('.') && !is_known_hidden_directory(name) { WalkState::Skip } else { WalkState::Continue }
+        if !name.starts_with('.') || is_known_hidden_directory(&name) {
+            return true;
+        }
+        if path.join("pyvenv.cfg").symlink_metadata().is_ok() {
+            seen.push(self.vendored(path));
+        }
+        false
+    }
+
+    fn vendored(self, path: &Path) -> Seen {
+        let path = format!("{}/", display_path(self.within(path)));
+        Seen::Skipped(Skipped { path, reason: SkipReason::Vendored })
     }
 
     fn source(self, path: &Path, name: &str, named: Named, size: u64) -> Option<Seen> {
@@ -167,22 +195,6 @@ impl Place<'_> {
         entries.flatten().filter_map(seen).collect()
     }
 
-    pub(super) fn unreadable(self, error: &ignore::Error) -> Option<Skipped> {
-        let kind = error.io_error().map_or(io::ErrorKind::Other, io::Error::kind);
-        let mut inner = error;
-        loop {
-            match inner {
-                ignore::Error::WithPath { path, .. } => {
-                    let path = display_path(self.within(path));
-                    return Some(Skipped { path, reason: SkipReason::Unreadable(kind) });
-                }
-                ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => inner = err,
-                // A glob of an ignore file that makes no sense: git passes over it, too.
-                _ => return None,
-            }
-        }
-    }
-
     fn candidate(self, path: &Path, language: Option<Language>, size: u64) -> Candidate {
         let shown = display_path(self.within(path));
         Candidate { path: shown, absolute: path.to_owned(), language, size, explicit: false, content: None }
@@ -195,11 +207,6 @@ impl Place<'_> {
     fn within(self, path: &Path) -> &Path {
         path.strip_prefix(self.root).unwrap_or(path)
     }
-}
-
-/// Whether a directory holds other people's code; `shown` is its path relative to the root.
-pub(super) fn is_vendored(path: &Path, shown: &str) -> bool {
-    is_vendored_directory(shown) || path.join("pyvenv.cfg").symlink_metadata().is_ok()
 }
 
 /// Whether a package manager made a `node_modules`.

@@ -1,14 +1,12 @@
 //! What the repository's own ignore files leave out.
 //!
-//! They are read here and not by the walker, which would follow a link to a device or wait for a
-//! pipe: the repository is hostile.
+//! They are read with care: one may be a link to a device, or a pipe. The repository is hostile.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError};
 
+use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
-use ignore::{Match, WalkBuilder};
-use rustc_hash::FxHashMap;
 
 use super::SkipReason;
 use super::read::read_start;
@@ -19,12 +17,11 @@ const LARGEST: u64 = 1 << 20;
 /// The ignore files of a repository, read when the walk comes by.
 pub(super) struct IgnoreFiles {
     root: PathBuf,
-    levels: RwLock<FxHashMap<PathBuf, Option<Arc<Level>>>>,
     unread: Mutex<Vec<(PathBuf, SkipReason)>>,
 }
 
 /// The ignore files of one directory, and of the directories around it.
-struct Level {
+pub(super) struct Level {
     /// Of `.ignore`, which counts before `.gitignore` wherever that stands.
     general: Gitignore,
     /// Of `.gitignore` and, at the top of a clone, `.git/info/exclude`.
@@ -33,34 +30,11 @@ struct Level {
     around: Option<Arc<Level>>,
 }
 
-/// A walk over directories of the repository, without what is ignored and never through a link.
-/// Hidden files are walked.
-pub(super) fn walker(starts: &[PathBuf], ignored: &Arc<IgnoreFiles>) -> Option<WalkBuilder> {
-    let (first, rest) = starts.split_first()?;
-    let mut builder = WalkBuilder::new(first);
-    for start in rest {
-        builder.add(start);
-    }
-    let ignored = Arc::clone(ignored);
-    builder.follow_links(false).standard_filters(false).filter_entry(move |entry| {
-        let is_directory = entry.file_type().is_some_and(|file_type| file_type.is_dir());
-        // What was asked for is walked.
-        entry.depth() == 0 || !ignored.ignores(entry.path(), is_directory)
-    });
-    Some(builder)
-}
-
-impl IgnoreFiles {
-    /// Those at and below `root`.
-    pub(super) fn new(root: &Path) -> Arc<IgnoreFiles> {
-        Arc::new(IgnoreFiles { root: root.to_owned(), levels: RwLock::default(), unread: Mutex::default() })
-    }
-
+impl Level {
     /// Whether a file or directory is left out. That the directory around it is not has been seen to.
-    fn ignores(&self, path: &Path, is_directory: bool) -> bool {
-        let Some(level) = path.parent().and_then(|directory| self.level(directory)) else { return false };
+    pub(super) fn ignores(&self, path: &Path, is_directory: bool) -> bool {
         let verdict = |of: fn(&Level) -> &Gitignore| {
-            let levels = std::iter::successors(Some(&level), |level| level.around.as_ref());
+            let levels = std::iter::successors(Some(self), |level| level.around.as_deref());
             levels.map(|level| of(level).matched(path, is_directory)).find_map(|found| match found {
                 Match::None => None,
                 found => Some(found.is_ignore()),
@@ -68,41 +42,43 @@ impl IgnoreFiles {
         };
         verdict(|level| &level.general).or_else(|| verdict(|level| &level.git)).unwrap_or(false)
     }
+}
+
+impl IgnoreFiles {
+    /// Those at and below `root`.
+    pub(super) fn new(root: &Path) -> IgnoreFiles {
+        IgnoreFiles { root: root.to_owned(), unread: Mutex::default() }
+    }
 
     /// Ignore files that could not be read, and why.
     pub(super) fn unread(&self) -> Vec<(PathBuf, SkipReason)> {
         self.unread.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// What holds in a directory; `None` when nothing does.
-    fn level(&self, directory: &Path) -> Option<Arc<Level>> {
-        let mut missing = Vec::new();
-        let mut level = None;
-        let within = directory.ancestors().take_while(|directory| directory.starts_with(&self.root));
-        for directory in within {
-            let levels = self.levels.read().unwrap_or_else(PoisonError::into_inner);
-            if let Some(known) = levels.get(directory) {
-                level.clone_from(known);
-                break;
-            }
-            missing.push(directory);
-        }
-        for directory in missing.into_iter().rev() {
-            level = self.read(directory, level);
-            // Two threads may have read the same files: the first one's count.
-            let mut levels = self.levels.write().unwrap_or_else(PoisonError::into_inner);
-            level.clone_from(levels.entry(directory.to_owned()).or_insert_with(|| level.clone()));
-        }
-        level
+    /// What holds around a directory; `None` when nothing does.
+    pub(super) fn above(&self, directory: &Path) -> Option<Arc<Level>> {
+        let around: Vec<&Path> =
+            directory.ancestors().skip(1).take_while(|directory| directory.starts_with(&self.root)).collect();
+        around.into_iter().rev().fold(None, |level, directory| self.at(directory, level, |_| true))
     }
 
-    fn read(&self, directory: &Path, around: Option<Arc<Level>>) -> Option<Arc<Level>> {
-        let general = self.matcher(directory, &[".ignore"]);
+    /// What holds in a directory; `None` when nothing does. `may_hold` tells by name what may be in it.
+    pub(super) fn at(
+        &self,
+        directory: &Path,
+        around: Option<Arc<Level>>,
+        may_hold: impl Fn(&str) -> bool,
+    ) -> Option<Arc<Level>> {
+        let general = may_hold(".ignore").then(|| self.matcher(directory, &[".ignore"]));
         // What comes later counts more.
-        let git = self.matcher(directory, &[".git/info/exclude", ".gitignore"]);
-        if general.is_empty() && git.is_empty() {
+        let git = [(".git", ".git/info/exclude"), (".gitignore", ".gitignore")];
+        let git: Vec<&str> = git.into_iter().filter(|(name, _)| may_hold(name)).map(|(_, path)| path).collect();
+        let git = (!git.is_empty()).then(|| self.matcher(directory, &git));
+        let is_empty = |matcher: &Option<Gitignore>| matcher.as_ref().is_none_or(Gitignore::is_empty);
+        if is_empty(&general) && is_empty(&git) {
             return around;
         }
+        let [general, git] = [general, git].map(|matcher| matcher.unwrap_or_else(Gitignore::empty));
         Some(Arc::new(Level { general, git, around }))
     }
 

@@ -8,6 +8,7 @@
 
 mod companion;
 mod content;
+mod descent;
 mod directories;
 mod entry;
 mod file;

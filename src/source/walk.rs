@@ -2,14 +2,14 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, mpsc};
+use std::sync::Arc;
 
 use globset::GlobSet;
-use ignore::WalkState;
 use rustc_hash::FxHashSet;
 
+use super::descent::descend;
 use super::entry::{Place, Seen, display_path};
-use super::ignored::{IgnoreFiles, walker};
+use super::ignored::IgnoreFiles;
 use super::{Language, SkipReason, Skipped};
 
 /// What to look for.
@@ -19,8 +19,6 @@ pub struct WalkRequest {
     pub root: PathBuf,
     /// Directories to walk and files to take whether or not they are ignored or hidden.
     pub paths: Vec<PathBuf>,
-    /// Number of threads; 0 lets the machine decide.
-    pub threads: usize,
     /// Larger source files are skipped.
     pub max_size: u64,
     /// Files and directories to leave out, by their path relative to the root.
@@ -30,7 +28,7 @@ pub struct WalkRequest {
 impl WalkRequest {
     /// Everything below `root`.
     pub fn new(root: PathBuf) -> WalkRequest {
-        WalkRequest { paths: vec![root.clone()], root, threads: 0, max_size: 2_000_000, exclude: GlobSet::empty() }
+        WalkRequest { paths: vec![root.clone()], root, max_size: 2_000_000, exclude: GlobSet::empty() }
     }
 }
 
@@ -74,7 +72,7 @@ pub fn repository_root(start: &Path) -> PathBuf {
     root.unwrap_or(&start).to_owned()
 }
 
-/// Finds the source files and manifests below the paths asked for.
+/// Finds the source files and manifests below the paths asked for, on the threads of the pool at hand.
 pub fn discover(request: &WalkRequest) -> Discovery {
     let root = request.root.canonicalize().unwrap_or_else(|_| request.root.clone());
     let place = Place { root: &root, exclude: &request.exclude, max_size: request.max_size };
@@ -97,7 +95,9 @@ pub fn discover(request: &WalkRequest) -> Discovery {
     for start in &starts {
         above.extend(directories_above(&root, start));
     }
-    walk(place, &starts, request.threads, &mut discovery);
+    let ignored = IgnoreFiles::new(&root);
+    discovery.add(descend(&starts, &ignored, |folder| place.folder(folder)));
+    discovery.add(ignored.unread().into_iter().map(|(path, reason)| place.skipped(&path, reason)));
     let mut above: Vec<PathBuf> = above.into_iter().collect();
     above.sort();
     for directory in &above {
@@ -133,34 +133,6 @@ fn locate(root: &Path, path: &Path) -> Result<Located, SkipReason> {
 /// The directories that enclose `path`, up to the root.
 fn directories_above<'a>(root: &'a Path, path: &'a Path) -> impl Iterator<Item = PathBuf> + 'a {
     path.ancestors().skip(1).take_while(move |directory| directory.starts_with(root)).map(Path::to_owned)
-}
-
-/// Walks the directories in parallel.
-fn walk(place: Place<'_>, starts: &[PathBuf], threads: usize, discovery: &mut Discovery) {
-    let ignored = IgnoreFiles::new(place.root);
-    let Some(mut builder) = walker(starts, &ignored) else { return };
-    let (sender, receiver) = mpsc::channel();
-    builder.threads(threads).build_parallel().run(|| {
-        let sender = sender.clone();
-        Box::new(move |entry| {
-            let mut seen = Vec::new();
-            let state = match entry {
-                Ok(entry) => place.entry(&entry, &mut seen),
-                Err(error) => {
-                    seen.extend(place.unreadable(&error).map(Seen::Skipped));
-                    WalkState::Continue
-                }
-            };
-            for seen in seen {
-                // The receiver outlives the walk.
-                let _ = sender.send(seen);
-            }
-            state
-        })
-    });
-    drop(sender);
-    discovery.add(receiver);
-    discovery.add(ignored.unread().into_iter().map(|(path, reason)| place.skipped(&path, reason)));
 }
 
 impl Discovery {
@@ -220,7 +192,7 @@ mod tests {
 
         fn found(&self, paths: &[&str]) -> Discovery {
             let paths = paths.iter().map(|path| self.0.join(path)).collect();
-            discover(&WalkRequest { paths, threads: 2, ..WalkRequest::new(self.0.clone()) })
+            discover(&WalkRequest { paths, ..WalkRequest::new(self.0.clone()) })
         }
     }
 
