@@ -159,9 +159,8 @@ impl World<'_> {
     fn is_memoising_name(&mut self, file: FileId, callee: ExprId) -> bool {
         let facts = self.facts(file);
         let Expr::Name { name, scope } = facts.expr(callee) else { return false };
-        let name = self.index.sym(file, name);
-        let Some(scope) = self.scope_of(file, scope, name) else { return false };
-        let bound: Vec<ExprId> = self.index.files[file.index()].bound(scope, name).iter().map(|b| b.2).collect();
+        let Some((_, bound)) = self.bound_in(file, scope, name) else { return false };
+        let bound: Vec<ExprId> = bound.iter().map(|b| b.2).collect();
         bound.into_iter().any(|expr| match facts.expr(expr) {
             Expr::Call(call) => self.memoises(file, facts.calls[call.index()].callee),
             _ => false,

@@ -163,9 +163,8 @@ impl World<'_> {
         let steps = steps.checked_sub(1)?;
         match self.facts(file).expr(expr) {
             Expr::Name { name, scope } => {
+                let (scope, bound) = self.bound_in(file, scope, name)?;
                 let name = self.index.sym(file, name);
-                let scope = self.scope_of(file, scope, name)?;
-                let bound = self.index.files[file.index()].bound(scope, name);
                 let param = bound.iter().find_map(|&(_, _, bound)| match self.facts(file).expr(bound) {
                     Expr::Param { function, index } => Some((function, index)),
                     _ => None,

@@ -46,13 +46,11 @@ impl World<'_> {
         let file = at.file;
         let facts = self.facts(file);
         match facts.expr(at.expr) {
-            Expr::Name { name, scope } => {
-                let name = self.index.sym(file, name);
-                match self.scope_of(file, scope, name) {
-                    Some(scope) => self.bound_once(file, scope, name),
-                    None => self.starred(file, name),
-                }
-            }
+            Expr::Name { name, scope } => match self.bound_in(file, scope, name) {
+                Some((_, &[(_, _, expr)])) => Some(At { file, expr }),
+                Some(_) => None,
+                None => self.starred(file, self.index.sym(file, name)),
+            },
             Expr::Import(id) => self.imported(file, id),
             Expr::Member { object, name } => {
                 let name = self.index.sym(file, name);

@@ -3,7 +3,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::symbols::{Sym, Symbols, known};
-use crate::facts::{CallId, ClassId, Expr, ExprId, FileFacts, FnId, FnKind, ImportId, ImportName, Role};
+use crate::facts::{CallId, ClassId, Expr, ExprId, FileFacts, FnId, FnKind, ImportId, ImportName, NameId, Role};
 use crate::source::{FileId, Language};
 
 /// Most functions around a name in which it is looked up; the module comes last in any case.
@@ -33,6 +33,9 @@ pub struct At {
     pub expr: ExprId,
 }
 
+/// A scope, a name and a value that it has there.
+pub(super) type Bound = (FnId, Sym, ExprId);
+
 /// One file and the tables over it.
 #[derive(Debug)]
 pub(super) struct FileIndex {
@@ -45,7 +48,9 @@ pub(super) struct FileIndex {
     /// Index of the file's first expression among all.
     pub(super) first_expr: u32,
     /// Bindings, sorted by name and scope.
-    bindings: Vec<(FnId, Sym, ExprId)>,
+    bindings: Vec<Bound>,
+    /// By name of the file: where its bindings begin.
+    first_bindings: Vec<u32>,
     /// Named exports, sorted by name.
     exports: Vec<(Sym, ExprId)>,
     /// What `export * from` passes on.
@@ -60,17 +65,19 @@ pub(super) struct FileIndex {
 
 impl FileIndex {
     /// The values that `name` is bound to in `scope` itself.
-    pub(super) fn bound(&self, scope: FnId, name: Sym) -> &[(FnId, Sym, ExprId)] {
+    pub(super) fn bound(&self, scope: FnId, name: Sym) -> &[Bound] {
         let start = self.bindings.partition_point(|&(s, n, _)| (n, s) < (name, scope));
         let len = self.bindings[start..].partition_point(|&(s, n, _)| (n, s) == (name, scope));
         &self.bindings[start..start + len]
     }
 
     /// The values that `name` is bound to in any scope.
-    fn bound_anywhere(&self, name: Sym) -> &[(FnId, Sym, ExprId)] {
-        let start = self.bindings.partition_point(|&(_, n, _)| n < name);
-        let len = self.bindings[start..].partition_point(|&(_, n, _)| n == name);
-        &self.bindings[start..start + len]
+    fn bound_anywhere(&self, name: NameId) -> &[Bound] {
+        const FEW: usize = 8;
+        let sym = self.syms[name.index()];
+        let rest = self.bindings.get(self.first_bindings[name.index()] as usize..).unwrap_or_default();
+        let count = rest.iter().take(FEW).take_while(|&&(_, name, _)| name == sym).count();
+        &rest[..if count < FEW { count } else { rest.partition_point(|&(_, name, _)| name == sym) }]
     }
 
     /// The calls written in a function itself.
@@ -175,6 +182,14 @@ impl Index {
         let mut bindings: Vec<_> = facts.bindings.iter().map(|b| (b.scope, syms[b.name.index()], b.value)).collect();
         bindings.sort_unstable_by_key(|&(scope, name, value)| (name, scope, value));
         bindings.dedup();
+        let mut first_bindings = vec![u32::MAX; syms.len()];
+        for binding in &facts.bindings {
+            let first = &mut first_bindings[binding.name.index()];
+            if *first == u32::MAX {
+                let name = syms[binding.name.index()];
+                *first = bindings.partition_point(|&(_, n, _)| n < name) as u32;
+            }
+        }
         let mut exports: Vec<_> = facts.exports.iter().filter_map(|e| Some((syms[e.name?.index()], e.value))).collect();
         exports.sort_unstable();
         exports.dedup();
@@ -209,6 +224,7 @@ impl Index {
             first_class,
             first_expr,
             bindings,
+            first_bindings,
             exports,
             star_exports: unnamed(false),
             whole_exports: unnamed(true),
@@ -270,8 +286,9 @@ impl Index {
                     }
                 }
                 Expr::Name { name: object, scope } => {
+                    let scope = self.scope_of(file, facts, scope, object);
                     let object = self.sym(file, object);
-                    let Some(scope) = self.scope_of(file, facts, scope, object) else {
+                    let Some(scope) = scope else {
                         if [known::GLOBAL, known::GLOBAL_THIS].contains(&object) {
                             self.globals.entry(name).or_default().push(value);
                         } else {
@@ -344,21 +361,36 @@ impl Index {
         }
     }
 
-    pub(super) fn sym(&self, file: FileId, name: crate::facts::NameId) -> Sym {
+    pub(super) fn sym(&self, file: FileId, name: NameId) -> Sym {
         self.files[file.index()].syms[name.index()]
     }
 
     /// The scope, from `scope` outwards, in which `name` is bound.
-    pub(super) fn scope_of(&self, file: FileId, facts: &FileFacts, scope: FnId, name: Sym) -> Option<FnId> {
+    pub(super) fn scope_of(&self, file: FileId, facts: &FileFacts, scope: FnId, name: NameId) -> Option<FnId> {
+        self.bound_in(file, facts, scope, name).map(|(scope, _)| scope)
+    }
+
+    /// That scope, and what the name is bound to there.
+    pub(super) fn bound_in(
+        &self,
+        file: FileId,
+        facts: &FileFacts,
+        scope: FnId,
+        name: NameId,
+    ) -> Option<(FnId, &[Bound])> {
+        let bound = self.files[file.index()].bound_anywhere(name);
+        // The module is around everything, and its bindings come first.
+        if bound.last()?.0 == FnId::MODULE {
+            return Some((FnId::MODULE, bound));
+        }
         let outwards = std::iter::successors(Some(scope), |scope| {
             (*scope != FnId::MODULE).then(|| facts.functions[scope.index()].parent)
         });
-        let bound = self.files[file.index()].bound_anywhere(name);
-        if bound.is_empty() {
-            return None;
-        }
-        let mut scopes = outwards.take(MAX_SCOPES).chain([FnId::MODULE]);
-        scopes.find(|scope| bound.binary_search_by_key(scope, |&(bound, ..)| bound).is_ok())
+        outwards.take(MAX_SCOPES).chain([FnId::MODULE]).find_map(|scope| {
+            let start = bound.partition_point(|&(bound, ..)| bound < scope);
+            let count = bound[start..].iter().take_while(|&&(bound, ..)| bound == scope).count();
+            (count > 0).then(|| (scope, &bound[start..start + count]))
+        })
     }
 
     /// The class that `name` means as the first parameter of a method (`self`, `cls`).
@@ -382,9 +414,8 @@ impl Index {
 
     fn declared_function(&self, file: FileId, facts: &FileFacts, expr: ExprId) -> Option<Fun> {
         let Expr::Name { name, scope } = facts.expr(expr) else { return None };
-        let name = self.sym(file, name);
-        let scope = self.scope_of(file, facts, scope, name)?;
-        self.files[file.index()].bound(scope, name).iter().find_map(|&(_, _, bound)| match facts.expr(bound) {
+        let (_, bound) = self.bound_in(file, facts, scope, name)?;
+        bound.iter().find_map(|&(_, _, bound)| match facts.expr(bound) {
             Expr::Function(function) => Some(self.fun(file, function)),
             _ => None,
         })

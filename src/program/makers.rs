@@ -22,9 +22,7 @@ impl Program<'_> {
                 Expr::Call(call) => makers.push((file, call)),
                 Expr::Entered(of) | Expr::Divide(of, _) => todo.push(At { file, expr: of }),
                 Expr::Name { name, scope } => {
-                    let name = world.index.sym(file, name);
-                    let scope = world.scope_of(file, scope, name)?;
-                    let bound = world.index.files[file.index()].bound(scope, name);
+                    let (_, bound) = world.bound_in(file, scope, name)?;
                     todo.extend(bound.iter().map(|bound| At { file, expr: bound.2 }));
                 }
                 Expr::Member { object, name } if next == 1 && world.is_self(file, object, within) => {

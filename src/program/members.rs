@@ -208,9 +208,15 @@ impl World<'_> {
         while let Some(&current) = queue.get(next) {
             next += 1;
             if !(skip_own && next == 1) {
-                let members = self.index.class(current).members.get(&name).cloned().unwrap_or_default();
-                for at in members {
-                    set.extend(&self.values(at), Confidence::Certain);
+                match self.index.class(current).members.get(&name).map(Vec::as_slice) {
+                    None => {}
+                    Some(&[at]) => set.extend(&self.values(at), Confidence::Certain),
+                    Some(several) => {
+                        let several = several.to_vec();
+                        for at in several {
+                            set.extend(&self.values(at), Confidence::Certain);
+                        }
+                    }
                 }
                 if !set.is_empty() {
                     return;

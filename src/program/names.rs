@@ -5,7 +5,7 @@ use super::index::At;
 use super::resolve::{PyTarget, Target};
 use super::symbols::{Sym, known};
 use super::values::{ImportTarget, Set, Value, World};
-use crate::facts::{FnId, ImportId, ImportName};
+use crate::facts::{ExprId, FnId, ImportId, ImportName, NameId};
 use crate::finding::Confidence;
 use crate::knowledge::Platform;
 use crate::source::FileId;
@@ -15,15 +15,24 @@ const MAX_STARS: usize = 64;
 
 impl World<'_> {
     /// Everything `name` can be in `scope`.
-    pub(super) fn name(&mut self, file: FileId, scope: FnId, name: Sym, set: &mut Set) {
-        match self.scope_of(file, scope, name) {
-            Some(scope) => self.bound(file, scope, name, set),
-            None => self.unbound(file, name, set),
+    pub(super) fn name(&mut self, file: FileId, scope: FnId, name: NameId, set: &mut Set) {
+        match self.bound_in(file, scope, name) {
+            // Most names get one value.
+            Some((_, &[(_, _, expr)])) => set.extend(&self.values(At { file, expr }), Confidence::Certain),
+            Some((_, bound)) => {
+                let values = bound.iter().map(|bound| bound.2).collect();
+                self.one_of(file, values, set);
+            }
+            None => self.unbound(file, self.index.sym(file, name), set),
         }
     }
 
     fn bound(&mut self, file: FileId, scope: FnId, name: Sym, set: &mut Set) {
-        let bindings: Vec<_> = self.index.files[file.index()].bound(scope, name).iter().map(|b| b.2).collect();
+        let bindings = self.index.files[file.index()].bound(scope, name).iter().map(|b| b.2).collect();
+        self.one_of(file, bindings, set);
+    }
+
+    fn one_of(&mut self, file: FileId, bindings: Vec<ExprId>, set: &mut Set) {
         let mut sources = 0;
         for expr in bindings {
             let values = self.values(At { file, expr });
@@ -262,8 +271,8 @@ impl World<'_> {
         let crate::facts::Expr::Name { name: object_name, scope } = self.facts(object.file).expr(object.expr) else {
             return;
         };
-        let object_name = self.index.sym(object.file, object_name);
         let Some(scope) = self.scope_of(object.file, scope, object_name) else { return };
+        let object_name = self.index.sym(object.file, object_name);
         let Some(writes) = self.index.object_writes.get(&(object.file, scope, object_name)) else { return };
         let written: Vec<_> = writes.iter().filter(|(member, _)| *member == name).map(|(_, value)| *value).collect();
         for expr in written {

@@ -142,10 +142,7 @@ impl Follow<'_, '_> {
             Expr::Either(left, right) => self.todo.extend([At { expr: left, ..at }, At { expr: right, ..at }]),
             Expr::Name { name, scope } => {
                 let world = &self.program.world;
-                let name = world.index.sym(file, name);
-                let bound =
-                    world.scope_of(file, scope, name).map(|scope| world.index.files[file.index()].bound(scope, name));
-                let Some(bound) = bound else { return self.found(Origin::Unknown) };
+                let Some((_, bound)) = world.bound_in(file, scope, name) else { return self.found(Origin::Unknown) };
                 self.todo.extend(bound.iter().take(MAX_BINDINGS).map(|(_, _, value)| At { expr: *value, ..at }));
             }
             Expr::Param { function, index } => self.param(at, function, index),

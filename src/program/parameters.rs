@@ -62,9 +62,8 @@ impl World<'_> {
     pub(super) fn parameter(&self, file: FileId, expr: ExprId) -> Option<(FnId, u32)> {
         let facts = self.facts(file);
         let Expr::Name { name, scope } = facts.expr(expr) else { return None };
-        let name = self.index.sym(file, name);
-        let scope = self.scope_of(file, scope, name)?;
-        self.index.files[file.index()].bound(scope, name).iter().find_map(|&(_, _, bound)| match facts.expr(bound) {
+        let (_, bound) = self.bound_in(file, scope, name)?;
+        bound.iter().find_map(|&(_, _, bound)| match facts.expr(bound) {
             Expr::Param { function, index } => Some((function, index)),
             _ => None,
         })

@@ -70,9 +70,7 @@ impl<'a> World<'a> {
                     }
                 }
                 Expr::Name { name, scope } => {
-                    let name = self.index.sym(file, name);
-                    if let Some(scope) = self.scope_of(file, scope, name) {
-                        let bound = self.index.files[file.index()].bound(scope, name);
+                    if let Some((_, bound)) = self.bound_in(file, scope, name) {
                         todo.extend(bound.iter().take(MAX_STEPS).map(|bound| At { file, expr: bound.2 }));
                     }
                 }

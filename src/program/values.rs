@@ -10,10 +10,10 @@ use rustc_hash::FxHashMap;
 
 use super::conditions::Known;
 use super::externals::{Ext, Externals};
-use super::index::{At, Cls, Fun, Index};
+use super::index::{At, Bound, Cls, Fun, Index};
 use super::resolve::{PyTarget, Resolver, Target};
 use super::symbols::{Sym, Symbols, known};
-use crate::facts::{CallId, Expr, ExprId, FileFacts, FnId, FnKind, ImportId};
+use crate::facts::{CallId, Expr, ExprId, FileFacts, FnId, FnKind, ImportId, NameId};
 use crate::finding::Confidence;
 use crate::knowledge::{Platform, Row};
 use crate::source::{FileId, SourceFile};
@@ -324,7 +324,7 @@ impl<'a> World<'a> {
             | Expr::Null => {}
             Expr::Cut(of) => set.extend(&self.values(At { file, expr: of }), Confidence::Certain),
             Expr::Regex(_) => set.add(Value::Regex(at), Confidence::Certain),
-            Expr::Name { name, scope } => self.name(file, scope, self.index.sym(file, name), &mut set),
+            Expr::Name { name, scope } => self.name(file, scope, name, &mut set),
             Expr::Import(import) => self.import(file, import, &mut set),
             Expr::Param { function, index } => self.param(file, function, index, &mut set),
             Expr::This { scope } => {
@@ -473,8 +473,13 @@ impl<'a> World<'a> {
     }
 
     /// The scope in which a name is bound, seen from `scope`.
-    pub(super) fn scope_of(&self, file: FileId, scope: FnId, name: Sym) -> Option<FnId> {
+    pub(super) fn scope_of(&self, file: FileId, scope: FnId, name: NameId) -> Option<FnId> {
         self.index.scope_of(file, self.facts(file), scope, name)
+    }
+
+    /// That scope, and what the name is bound to there.
+    pub(super) fn bound_in(&self, file: FileId, scope: FnId, name: NameId) -> Option<(FnId, &[Bound])> {
+        self.index.bound_in(file, self.facts(file), scope, name)
     }
 }
 

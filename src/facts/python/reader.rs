@@ -103,7 +103,7 @@ pub(super) const OPAQUE: ExprId = ExprId(0);
 
 impl<'text> Reader<'text> {
     pub(super) fn new(text: &'text str) -> Reader<'text> {
-        let mut builder = Builder::default();
+        let mut builder = Builder::sized(text.len());
         builder.expr(Expr::Opaque);
         builder.facts.shebang = text.starts_with("#!");
         builder.facts.functions.push(Function::top_level(text));
