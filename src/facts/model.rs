@@ -427,6 +427,8 @@ pub struct Call {
     pub meant: bool,
     /// Its value is a condition: `if f()`, `not f()`. Python only.
     pub tested: bool,
+    /// It is asked whether its value is false: `!f()`, `not f()`.
+    pub denied: bool,
     /// Number of loops around it in the same function.
     pub loop_depth: u8,
     /// The condition around it.

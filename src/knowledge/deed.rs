@@ -129,6 +129,12 @@ pub enum Deed {
     Shortens,
     /// Cuts off a piece: its end is the second argument.
     Cuts,
+    /// Splits its receiver where its first argument stands.
+    Splits,
+    /// Gives its receiver without the blanks around it.
+    Trims,
+    /// Tells whether its receiver is made of letters, digits and the like.
+    TellsWords,
     /// Gives back the text that it is passed, in another form.
     PassesText,
     /// Gives back what a text stands for, which can hold anything.
@@ -156,7 +162,8 @@ words! {
         IsSmall = "is-small", LooksUp = "looks-up", Walks = "walks", Shares = "shares", Keeps = "keeps",
         KeepsResult = "keeps-result", HoldsWord = "holds-word", HoldsRequest = "holds-request",
         IsRequest = "is-request", HoldsHeaders = "holds-headers", HoldsAddress = "holds-address",
-        BringsNothing = "brings-nothing", Shortens = "shortens", Cuts = "cuts", PassesText = "passes-text",
+        BringsNothing = "brings-nothing", Shortens = "shortens", Cuts = "cuts", PassesText = "passes-text", Splits = "splits",
+        Trims = "trims", TellsWords = "tells-words",
         Decodes = "decodes", HandsOn = "hands-on",
         MeansToForget = "means-to-forget",
     }

@@ -6,6 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::deed::{Deed, Spelling};
 use crate::finding::{Lane, Stall, words};
+use crate::redos::Route;
 
 /// The two worlds names live in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -153,8 +154,16 @@ pub struct Pattern {
     pub lane: Option<Lane>,
     /// The argument is a literal in which every text under this key is a pattern.
     pub within: Option<String>,
+    /// The key under which such a literal says how long a text is at most, before the pattern is asked.
+    pub bound: Option<String>,
+    /// A string there is a route in which parameters have patterns of their own.
+    pub route: Option<Route>,
+    /// The argument is a class, or an instance of one, whose member of this name is the pattern.
+    pub member: Option<String>,
     /// The text is the path of a request's URL as it was sent.
     pub address: bool,
+    /// The text is sent by clients.
+    pub sent: bool,
 }
 
 words! {

@@ -4,8 +4,11 @@ use super::model::{Asks, Pattern};
 use super::problem::Problems;
 use super::value::{Value, expected, flag, known_keys, literal, literal_of, text, word};
 use crate::finding::Lane;
+use crate::redos::Route;
 
-const KEYS: &[&str] = &["address", "arg", "asks", "flags", "keyword", "lane", "plain", "text", "within"];
+const KEYS: &[&str] = &[
+    "address", "arg", "asks", "bound", "flags", "keyword", "lane", "member", "plain", "route", "sent", "text", "within",
+];
 
 pub(super) fn pattern(value: &Value, problems: &mut Problems) -> Option<Pattern> {
     let Some(table) = value.get_ref().as_table() else {
@@ -24,7 +27,11 @@ pub(super) fn pattern(value: &Value, problems: &mut Problems) -> Option<Pattern>
         plain: table.get("plain").is_some_and(|plain| flag(plain, problems)),
         lane: table.get("lane").and_then(|lane| word(lane, Lane::ALL, problems)),
         within: table.get("within").and_then(|within| text(within, problems)).map(str::to_owned),
+        bound: table.get("bound").and_then(|bound| text(bound, problems)).map(str::to_owned),
+        route: table.get("route").and_then(|route| word(route, Route::ALL, problems)),
+        member: table.get("member").and_then(|member| text(member, problems)).map(str::to_owned),
         address: table.get("address").is_some_and(|address| flag(address, problems)),
+        sent: table.get("sent").is_some_and(|sent| flag(sent, problems)),
     };
     if pattern.pattern.is_none() && pattern.asks.is_none() {
         problems

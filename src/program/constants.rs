@@ -81,7 +81,7 @@ impl World<'_> {
     }
 
     /// The one expression that a module, an object or a class has under a name.
-    fn held(&mut self, holder: Value, name: Sym) -> Option<At> {
+    pub(super) fn held(&mut self, holder: Value, name: Sym) -> Option<At> {
         match holder {
             Value::Module(file) if self.platform(file) == Platform::Python => self.bound_once(file, FnId::MODULE, name),
             Value::Module(file) => self.exported_once(file, name),

@@ -178,7 +178,8 @@ impl Links {
         });
         self.outside.dedup_by_key(|call| (call.file, call.call, call.callee));
         self.patterns.sort_unstable();
-        self.patterns.dedup_by(|a, b| (a.file, a.call, a.written) == (b.file, b.call, b.written));
+        self.patterns
+            .dedup_by(|a, b| (a.file, a.call, a.written, &a.pattern) == (b.file, b.call, b.written, &b.pattern));
         self.entries.sort_unstable();
         self.entries.dedup();
         self.registered_in.sort_unstable();

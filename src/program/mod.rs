@@ -22,6 +22,7 @@ mod order;
 mod origin;
 mod own;
 mod parameters;
+mod passed;
 mod places;
 mod production;
 mod regexes;

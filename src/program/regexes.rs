@@ -3,10 +3,10 @@
 use super::edges::Links;
 use super::index::At;
 use super::values::{Set, Value, World};
-use crate::facts::{Call, CallId, Expr, ExprId, FileFacts};
+use crate::facts::{Call, CallId, Expr, ExprId, Field, FileFacts};
 use crate::finding::{Confidence, Lane};
 use crate::knowledge::{Asks, Literal, Pattern, Platform};
-use crate::redos::Source;
+use crate::redos::{Source, Texts, route_pattern};
 use crate::source::{FileId, Span};
 
 /// Deepest constant that is put together.
@@ -34,14 +34,44 @@ pub struct PatternUse {
     pub text: Option<ExprId>,
     /// Where that happens, if not where the call stands.
     pub lane: Option<Lane>,
+    /// Clients send its texts, wherever the call stands.
+    pub sent: bool,
     /// What its texts can hold, if that is known without following one.
-    pub source: Source,
+    pub texts: Texts,
     /// How sure it is that these two meet.
     pub confidence: Confidence,
 }
 
 /// A pattern, its flags and where it is written.
 type Written = (String, String, Span);
+
+/// A call that hands a pattern over, with what its row says.
+struct Met<'r> {
+    file: FileId,
+    call: CallId,
+    asks: Asks,
+    row: &'r Pattern,
+    confidence: Confidence,
+}
+
+impl Met<'_> {
+    fn with(&self, (pattern, flags, written): Written, text: Option<ExprId>, sure: Confidence) -> PatternUse {
+        let Met { file, call, asks, row, confidence } = *self;
+        PatternUse {
+            file,
+            call,
+            pattern,
+            flags,
+            written,
+            asks,
+            text,
+            lane: row.lane,
+            sent: row.sent || row.address,
+            texts: Texts::from(if row.address { Source::Address } else { Source::Any }),
+            confidence: confidence.min(sure),
+        }
+    }
+}
 
 impl World<'_> {
     /// What a call gives that makes a pattern: `new RegExp("…")`, `re.compile("…")`.
@@ -81,8 +111,15 @@ impl World<'_> {
             None => receiver,
         };
         let Some(pattern) = pattern else { return };
+        let span = Span { file, start: call.at, end: call.at_end };
+        let met = Met { file, call: id, asks, row, confidence };
+        let at = At { file, expr: pattern };
         if let Some(key) = &row.within {
-            return self.link_schema((file, id), pattern, key, row, confidence, links);
+            let text = row.text.as_ref().and_then(|literal| argument(facts, &call, literal));
+            return self.link_schema((at, key, text), span, &met, links);
+        }
+        if let Some(member) = &row.member {
+            return self.link_member(at, member, span, &met, links);
         }
         if !can_be_pattern(facts.expr(pattern)) {
             return;
@@ -91,73 +128,68 @@ impl World<'_> {
             Some(literal) => argument(facts, &call, literal),
             None => receiver.filter(|_| row.pattern.is_some()),
         };
-        let at = At { file, expr: pattern };
-        let mut written: Vec<(Written, Confidence)> = Vec::new();
+        let mut is_known = false;
         for found in self.values(at).iter() {
             if let Value::Regex(regex) = found.value
                 && let Some(known) = self.written_pattern(regex)
             {
-                written.push((known, found.confidence));
+                is_known = true;
+                links.patterns.push(met.with(known, text, found.confidence));
             }
         }
-        if written.is_empty() && !row.plain {
+        if is_known {
+            return;
+        }
+        if let Some(style) = row.route {
+            let route = self.constant_text(at, MAX_PARTS).and_then(|text| route_pattern(&text, style));
+            let flags = if self.platform(file) == Platform::Node { "i" } else { "" };
+            links.patterns.extend(route.map(|it| met.with((it, flags.to_owned(), span), None, Confidence::Certain)));
+        } else if !row.plain {
             let flags = row.flags.as_ref().and_then(|literal| argument(facts, &call, literal));
-            let span = Span { file, start: call.at, end: call.at_end };
             if let Some(pattern) = self.constant_text(at, MAX_PARTS)
                 && let Some(flags) = self.flags(file, flags)
             {
-                written.push(((pattern, flags, span), Confidence::Certain));
+                links.patterns.push(met.with((pattern, flags, span), text, Confidence::Certain));
             }
-        }
-        for ((pattern, flags, span), sure) in written {
-            let confidence = confidence.min(sure);
-            let (lane, source) = (row.lane, if row.address { Source::Address } else { Source::Any });
-            let used =
-                PatternUse { file, call: id, pattern, flags, written: span, asks, text, lane, source, confidence };
-            links.patterns.push(used);
         }
     }
 
-    /// A literal in which texts under `key` are patterns: a JSON schema.
+    /// A class whose member is a pattern: a converter of a router.
+    fn link_member(&mut self, class: At, member: &str, span: Span, met: &Met<'_>, links: &mut Links) {
+        let name = self.symbols.intern(member);
+        for found in self.values(class).iter() {
+            if let Some(at) = self.held(found.value, name)
+                && let Some(pattern) = self.constant_text(at, MAX_PARTS)
+            {
+                links.patterns.push(met.with((pattern, String::new(), span), None, found.confidence));
+            }
+        }
+    }
+
+    /// A literal in which texts and patterns under `key` are patterns: a JSON schema.
     fn link_schema(
         &mut self,
-        (file, id): (FileId, CallId),
-        schema: ExprId,
-        key: &str,
-        row: &Pattern,
-        confidence: Confidence,
+        (schema, key, text): (At, &str, Option<ExprId>),
+        span: Span,
+        met: &Met<'_>,
         links: &mut Links,
     ) {
-        let Some(asks) = row.asks else { return };
-        let call = self.facts(file).calls[id.index()];
-        let written = Span { file, start: call.at, end: call.at_end };
-        let mut queue = vec![At { file, expr: schema }];
+        let mut queue = vec![schema];
         let mut next = 0;
         while let Some(&at) = queue.get(next).filter(|_| next < MAX_SCHEMA) {
             next += 1;
             let facts = self.facts(at.file);
             match facts.expr(at.expr) {
                 Expr::Object(range) => {
-                    for field in range.of(&facts.fields) {
+                    let fields = range.of(&facts.fields);
+                    for field in fields {
                         let value = At { file: at.file, expr: field.value };
-                        let is_key = field.name.is_some_and(|name| facts.name(name) == key);
-                        if !is_key {
+                        if field.name.is_none_or(|name| facts.name(name) != key) {
                             queue.push(value);
-                        } else if let Some(pattern) = self.constant_text(value, MAX_PARTS) {
-                            // Schemas are matched with the flag `u`.
-                            let (flags, text, lane, source) = ("u".to_owned(), None, row.lane, Source::Any);
-                            let used = PatternUse {
-                                file,
-                                call: id,
-                                pattern,
-                                flags,
-                                written,
-                                asks,
-                                text,
-                                lane,
-                                source,
-                                confidence,
-                            };
+                        } else if let Some(known) = self.schema_pattern(value, span) {
+                            let bound = met.row.bound.as_deref().and_then(|bound| number(facts, fields, bound));
+                            let mut used = met.with(known, text, Confidence::Certain);
+                            used.texts = bound.map_or(used.texts, |bound| used.texts.at_most(bound));
                             links.patterns.push(used);
                         }
                     }
@@ -167,6 +199,20 @@ impl World<'_> {
                 }
                 _ => queue.extend(self.written(at)),
             }
+        }
+    }
+
+    /// The pattern of a schema: a text, a literal, or the first of a list that also says what is wrong.
+    fn schema_pattern(&mut self, at: At, span: Span) -> Option<Written> {
+        let facts = self.facts(at.file);
+        match facts.expr(at.expr) {
+            Expr::List(range) => {
+                let &expr = range.of(&facts.lists).first()?;
+                matches!(facts.expr(expr), Expr::Regex(_)).then(|| self.written_pattern(At { expr, ..at }))?
+            }
+            Expr::Regex(_) => self.written_pattern(at),
+            // Schemas are matched with the flag `u`.
+            _ => Some((self.constant_text(at, MAX_PARTS)?, "u".to_owned(), span)),
         }
     }
 
@@ -222,6 +268,15 @@ impl World<'_> {
     }
 }
 
+/// The number under a key of an object literal.
+fn number(facts: &FileFacts, fields: &[Field], key: &str) -> Option<u32> {
+    let field = fields.iter().find(|field| field.name.is_some_and(|name| facts.name(name) == key))?;
+    match facts.expr(field.value) {
+        Expr::Number(name) => facts.name(name).parse().ok(),
+        _ => None,
+    }
+}
+
 fn can_be_pattern(expr: Expr) -> bool {
     matches!(
         expr,
@@ -237,7 +292,7 @@ fn can_be_pattern(expr: Expr) -> bool {
 }
 
 /// An argument by keyword or by position.
-fn argument(facts: &FileFacts, call: &Call, literal: &Literal) -> Option<ExprId> {
+pub(super) fn argument(facts: &FileFacts, call: &Call, literal: &Literal) -> Option<ExprId> {
     let args = call.args.of(&facts.args);
     let named = args.iter().find(|arg| {
         let keyword = arg.keyword.map(|name| facts.name(name));

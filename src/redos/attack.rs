@@ -18,7 +18,7 @@ pub struct Attack {
 
 impl Attack {
     /// The text with each pump `times` times.
-    pub(super) fn units(&self, times: u32) -> Units {
+    pub fn units(&self, times: u32) -> Vec<u32> {
         let mut text = Units::with_capacity(self.length(times));
         for (prefix, pump) in &self.segments {
             text.extend_from_slice(prefix);

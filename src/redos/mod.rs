@@ -17,9 +17,11 @@ mod equal;
 mod find;
 mod machine;
 mod parse;
+mod passed;
 mod program;
 mod proof;
 mod remedy;
+mod route;
 mod search;
 mod shape;
 mod source;
@@ -29,9 +31,11 @@ use std::fmt;
 pub use attack::{Attack, literal, text};
 pub use find::{Groups, Try, find};
 pub use parse::ParseError;
+pub use passed::passed;
 pub use proof::Sample;
 pub use remedy::{Rewrite, remedy};
-pub use source::Source;
+pub use route::{Route, route_pattern};
+pub use source::{Source, Texts};
 
 /// Whose syntax and engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -171,11 +175,11 @@ pub enum Verdict {
 
 /// Judges a pattern, whatever text meets it.
 pub fn judge(pattern: &str, flags: Flags, dialect: Dialect, how: Use) -> Verdict {
-    judge_from(pattern, flags, dialect, how, Source::Any)
+    judge_from(pattern, flags, dialect, how, Texts::default())
 }
 
-/// Judges a pattern that texts of one source meet.
-pub fn judge_from(pattern: &str, flags: Flags, dialect: Dialect, how: Use, source: Source) -> Verdict {
+/// Judges a pattern that certain texts meet.
+pub fn judge_from(pattern: &str, flags: Flags, dialect: Dialect, how: Use, texts: Texts) -> Verdict {
     // Without a quantifier that can go on there is nothing to go round in.
     if !pattern.contains(['*', '+', '{']) {
         return Verdict::Safe;
@@ -190,7 +194,7 @@ pub fn judge_from(pattern: &str, flags: Flags, dialect: Dialect, how: Use, sourc
     }
     let how = if flags.sticky && how == Use::Search { Use::Match } else { how };
     let astral = dialect == Dialect::Python || flags.unicode;
-    match search::search(&ast, dialect, astral, how, source) {
+    match search::search(&ast, dialect, astral, how, texts) {
         search::Found::Attack { attack, proof, at } => {
             Verdict::Weak(Box::new(Weakness { growth: proof.growth, attack, samples: proof.samples, at }))
         }
@@ -205,7 +209,9 @@ mod tests {
 
     #[test]
     fn an_attack_is_made_of_what_its_source_can_send() {
-        let judged = |pattern, source| judge_from(pattern, Flags::default(), Dialect::JavaScript, Use::Search, source);
+        let judged = |pattern, source| {
+            judge_from(pattern, Flags::default(), Dialect::JavaScript, Use::Search, Texts::from(source))
+        };
         let attack = |pattern, source| match judged(pattern, source) {
             Verdict::Weak(weakness) => Some(text(&weakness.attack.units(3))),
             Verdict::Safe => None,

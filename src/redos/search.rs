@@ -9,7 +9,7 @@ use super::cycles::{NONE, cycles};
 use super::program::compile;
 use super::proof::{Proof, Purse, prove};
 use super::shape::shapes;
-use super::{Dialect, Growth, Source, Use};
+use super::{Dialect, Growth, Texts, Use};
 
 /// Steps of the machine for one pattern.
 const STEPS: u64 = 6_000_000;
@@ -32,12 +32,12 @@ pub(super) enum Found {
 }
 
 /// Looks for an attack on a pattern.
-pub(super) fn search(ast: &Ast, dialect: Dialect, astral: bool, how: Use, source: Source) -> Found {
+pub(super) fn search(ast: &Ast, dialect: Dialect, astral: bool, how: Use, texts: Texts) -> Found {
     let program = compile(ast, dialect);
     let shape = shapes(ast)[ast.root().index()];
     let searches = matches!(how, Use::Search | Use::Iterate);
     let full = matches!(how, Use::FullMatch | Use::Iterate);
-    let Some(automaton) = automaton(ast, searches, full, astral, source.characters().as_ref()) else {
+    let Some(automaton) = automaton(ast, searches, full, astral, texts.characters().as_ref()) else {
         return Found::Bound("the pattern has too many states");
     };
     let wide = dialect == Dialect::JavaScript
@@ -49,9 +49,9 @@ pub(super) fn search(ast: &Ast, dialect: Dialect, astral: bool, how: Use, source
         program: &program,
         purse: Purse { steps: STEPS, empty: false },
         trials: TRIALS,
-        endings: endings(&automaton, wide, source),
+        endings: endings(&automaton, wide, texts),
         wide,
-        source,
+        texts,
         best: None,
     };
     let mut cut = automaton.partial;
@@ -93,12 +93,12 @@ struct Trier<'a> {
     /// V8 reads a text without characters above Latin-1 by a program of its own, in which what asks for
     /// such a character fails at once: attacks on such patterns must hold one.
     wide: bool,
-    source: Source,
+    texts: Texts,
     best: Option<(Attack, Proof, Option<u32>)>,
 }
 
 /// What may stand at the end so that nothing matches: characters that few states read come first.
-fn endings(automaton: &Automaton, wide: bool, source: Source) -> Vec<Vec<u32>> {
+fn endings(automaton: &Automaton, wide: bool, texts: Texts) -> Vec<Vec<u32>> {
     let letters = &automaton.alphabet.letters;
     let mut readers = vec![0_u32; letters.len()];
     for state in automaton.own..automaton.len() as u32 {
@@ -107,7 +107,7 @@ fn endings(automaton: &Automaton, wide: bool, source: Source) -> Vec<Vec<u32>> {
             *count += (mask >> bit & 1) as u32;
         }
     }
-    let mut order: Vec<usize> = (0..letters.len()).filter(|bit| source.can_hold(letters[*bit])).collect();
+    let mut order: Vec<usize> = (0..letters.len()).filter(|bit| texts.can_hold(letters[*bit])).collect();
     order.sort_by_key(|bit| readers[*bit]);
     let mut endings = vec![Vec::new()];
     endings.extend(order.iter().take(8).map(|bit| vec![letters[*bit]]));
@@ -125,8 +125,8 @@ fn endings(automaton: &Automaton, wide: bool, source: Source) -> Vec<Vec<u32>> {
         }
     }
     // The ends of an attack are judged with the whole of it.
-    let part = if source == Source::Header { Source::HeaderPart } else { source };
-    endings.retain(|ending| part.holds(ending));
+    let part = texts.pieces();
+    endings.retain(|ending| part.hold(ending));
     endings
 }
 
@@ -141,7 +141,7 @@ impl Trier<'_> {
             return false;
         }
         let attack = Attack { segments: segments.to_vec(), suffix: suffix.to_vec() };
-        if !self.source.holds(&attack.units(1)) {
+        if !self.texts.hold(&attack.units(1)) {
             return false;
         }
         if self.wide && !attack.units(1).iter().any(|unit| *unit > LATIN) {
@@ -279,7 +279,7 @@ impl Trier<'_> {
                 }
             }
         }
-        let usable = letters.letters.iter().filter(|letter| self.source.can_hold(**letter));
+        let usable = letters.letters.iter().filter(|letter| self.texts.can_hold(**letter));
         pumps.extend(usable.take(20).map(|letter| vec![*letter]));
         for state in (automaton.own..automaton.len() as u32).filter(|state| cycles.of[*state as usize] != NONE).take(40)
         {

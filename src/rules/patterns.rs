@@ -9,11 +9,11 @@ use super::super_linear_regex::RULE;
 use crate::finding::{Confidence, Finding, Lane, Severity, Stall, Step};
 use crate::knowledge::{Asks, Platform};
 use crate::program::{Origin, PatternUse, Program};
-use crate::redos::{Dialect, Flags, Growth, Source, Use, Verdict, Weakness, judge_from, remedy};
+use crate::redos::{Dialect, Flags, Growth, Source, Texts, Use, Verdict, Weakness, judge_from, remedy};
 use crate::source::Span;
 
-/// Pattern, flags, dialect, what is asked and who sends the text.
-type Question<'p> = (&'p str, &'p str, Dialect, Use, Source);
+/// Pattern, flags, dialect, what is asked and of which texts.
+type Question<'p> = (&'p str, &'p str, Dialect, Use, Texts);
 
 /// What has been found out: each pattern is judged and rewritten once.
 #[derive(Default)]
@@ -25,6 +25,8 @@ struct Known<'p> {
 
 /// Steps that take about a tenth of a second.
 const SLOW: f64 = 2e7;
+/// Longest text that counts as short.
+const SHORT: usize = 2_000;
 /// Longest part of a pattern that a message shows, in characters.
 const SHOWN: usize = 60;
 /// Longest rewritten pattern that a help text shows, in bytes.
@@ -55,26 +57,25 @@ fn judge_use<'p>(repository: &Repository<'p>, used: &'p PatternUse, known: &mut 
     };
     let flags = Flags::read(&used.flags, dialect)?;
     let how = asked(used.asks, flags);
-    let question = |source| (used.pattern.as_str(), used.flags.as_str(), dialect, how, source);
-    let mut judged = |source| {
-        let verdict = || match judge_from(&used.pattern, flags, dialect, how, source) {
+    let question = |texts| (used.pattern.as_str(), used.flags.as_str(), dialect, how, texts);
+    let mut judged = |texts| {
+        let verdict = || match judge_from(&used.pattern, flags, dialect, how, texts) {
             Verdict::Weak(weakness) => Some(Rc::from(weakness)),
             _ => None,
         };
-        known.verdicts.entry(question(source)).or_insert_with(verdict).clone()
+        known.verdicts.entry(question(texts)).or_insert_with(verdict).clone()
     };
     // Most patterns are weak for nobody, and where their texts come from does not matter.
-    let any = judged(Source::Any)?;
-    let (origin, source) = match (used.text, reach) {
+    let any = judged(Texts::default())?;
+    let (origin, texts) = match (used.text, reach) {
         (Some(text), Some(_)) => program.origin(used.file, text, fun),
-        // The router matches it against what was sent.
-        _ if used.source == Source::Address => (Origin::Request, used.source),
-        _ => (Origin::Unknown, used.source),
+        _ => (if used.sent { Origin::Request } else { Origin::Unknown }, used.texts),
     };
-    let weakness = if source == Source::Any { any } else { judged(source)? };
+    let texts = texts.and(program.passed_before(used));
+    let weakness = if texts == Texts::default() { any } else { judged(texts)? };
     let weakness = &*weakness;
     let lane = used.lane.or_else(|| reach.map(|reach| reach.lane))?;
-    let (severity, stall) = weight(weakness, lane, origin, source, reach.is_some_and(|reach| reach.once))?;
+    let (severity, stall) = weight(weakness, lane, origin, texts, reach.is_some_and(|reach| reach.once))?;
     let call = program.facts(used.file).calls[used.call.index()];
     let at = Span { file: used.file, start: call.at, end: call.at_end };
     let shown = shown(&used.pattern, dialect);
@@ -100,7 +101,7 @@ fn judge_use<'p>(repository: &Repository<'p>, used: &'p PatternUse, known: &mut 
     let help = if stall == Stall::Micro && !repository.pedantic {
         String::new()
     } else {
-        let help = known.help.entry((question(source), possessive));
+        let help = known.help.entry((question(texts), possessive));
         help.or_insert_with(|| self::help(used, flags, dialect, how, weakness, possessive)).clone()
     };
     Some(Finding {
@@ -109,7 +110,7 @@ fn judge_use<'p>(repository: &Repository<'p>, used: &'p PatternUse, known: &mut 
         entries,
         also,
         lane,
-        notes: notes(program, used, weakness, dialect, origin, source, lane),
+        notes: notes(program, used, weakness, dialect, origin, texts, lane),
         help,
         severity,
         confidence: reach.map_or(Confidence::Likely, |reach| reach.confidence).min(used.confidence),
@@ -131,8 +132,8 @@ fn asked(asks: Asks, flags: Flags) -> Use {
 
 /// How much it matters. A power matters where a stranger decides how long the text is; what it costs
 /// elsewhere is shown to those who ask for everything.
-fn weight(weakness: &Weakness, lane: Lane, origin: Origin, source: Source, once: bool) -> Option<(Severity, Stall)> {
-    let is_slow = source.longest().is_none_or(|longest| weakness.steps_at(longest) >= SLOW);
+fn weight(weakness: &Weakness, lane: Lane, origin: Origin, texts: Texts, once: bool) -> Option<(Severity, Stall)> {
+    let is_slow = texts.longest().is_none_or(|longest| weakness.steps_at(longest) >= SLOW);
     let from_outside = origin == Origin::Request && lane >= Lane::Message && !once && is_slow;
     match weakness.growth {
         _ if origin == Origin::Constant => None,
@@ -141,7 +142,9 @@ fn weight(weakness: &Weakness, lane: Lane, origin: Origin, source: Source, once:
         Growth::Polynomial(degree) if from_outside => {
             Some((if degree >= 2.5 { Severity::Error } else { Severity::Warning }, Stall::BySize))
         }
-        Growth::Polynomial(_) if origin == Origin::Short => None,
+        Growth::Polynomial(_) if origin == Origin::Short || texts.longest().is_some_and(|longest| longest <= SHORT) => {
+            None
+        }
         Growth::Polynomial(_) => Some((Severity::Info, Stall::Micro)),
     }
 }
@@ -171,7 +174,7 @@ fn notes(
     weakness: &Weakness,
     dialect: Dialect,
     origin: Origin,
-    source: Source,
+    texts: Texts,
     lane: Lane,
 ) -> Vec<String> {
     let mut notes = Vec::new();
@@ -182,17 +185,18 @@ fn notes(
     }
     if origin == Origin::Request {
         let whole = if lane == Lane::Request { "request" } else { "message" };
-        notes.push(match source {
+        notes.push(match texts.source {
             Source::Any => format!("the text comes out of the {whole}"),
             Source::Header | Source::HeaderPart => {
                 format!("the text comes out of a header of the {whole}, and the attack could stand in one")
             }
+            Source::Decoded => format!("the text comes out of the head of the {whole}, which holds 16 KB"),
             Source::Address => {
                 format!("the text is the address of the {whole} as it was sent, and the attack could stand in one")
             }
         });
     }
-    let pumps = source.longest().map_or(weakness.shown_pumps(), |longest| weakness.pumps_within(longest));
+    let pumps = texts.longest().map_or(weakness.shown_pumps(), |longest| weakness.pumps_within(longest));
     notes.push(format!("attack: {}", weakness.attack.expression(dialect, pumps)));
     if let [.., before, last] = weakness.samples.as_slice() {
         notes.push(format!(

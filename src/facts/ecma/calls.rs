@@ -186,6 +186,7 @@ impl Extractor<'_> {
             discarded: false,
             meant: false,
             tested: false,
+            denied: false,
             loop_depth: self.frame.loops,
             guard: if self.frame.handlers > 0 { Guard::Failure } else { Guard::None },
             when: self.frame.when,

@@ -171,8 +171,25 @@ impl<'text> Extractor<'text> {
         value
     }
 
+    fn note_denied(&mut self, operand: &Child) {
+        let denied = match operand.value {
+            Value::Call(call) => Some(call),
+            Value::Expr(expr) => match self.build.facts.expr(expr) {
+                Expr::Call(call) => Some(call),
+                _ => None,
+            },
+            _ => None,
+        };
+        if let Some(call) = denied.and_then(|call| self.build.facts.calls.get_mut(call.index())) {
+            call.denied = true;
+        }
+    }
+
     pub(super) fn leave_unary(&mut self, node: &Node, children: &[Child]) -> Value {
         let [operator, .., operand] = children else { return Value::Nothing };
+        if operator.node.kind == Kind::NotToken {
+            self.note_denied(operand);
+        }
         match operator.node.kind {
             Kind::NotToken => match operand.value {
                 Value::Empty(place, asked) => Value::Filled(place, asked.opposite()),

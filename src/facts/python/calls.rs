@@ -69,6 +69,7 @@ impl<'text> Reader<'text> {
             discarded: false,
             meant: false,
             tested: false,
+            denied: false,
             loop_depth: self.now.loop_depth,
             guard: self.now.guard,
             when: self.now.when,

@@ -149,6 +149,15 @@ impl Reader<'_> {
             self.builder.facts.calls[call.index()].tested = true;
         }
     }
+
+    /// The value of a call that `not` stands before.
+    pub(super) fn note_denied(&mut self, value: Value) {
+        if let Value::Expr(expr) = value
+            && let Expr::Call(call) = self.look(expr)
+        {
+            self.builder.facts.calls[call.index()].denied = true;
+        }
+    }
 }
 
 fn is_async(children: &[Child]) -> bool {

@@ -286,6 +286,7 @@ impl Reader<'_> {
     pub(super) fn leave_not(&mut self, children: &[Child]) -> Value {
         let Some(child) = named(children).next() else { return Value::Lazy };
         self.note_tested(child.value);
+        self.note_denied(child.value);
         if !self.now.testing {
             return Value::Lazy;
         }
