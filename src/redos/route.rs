@@ -54,14 +54,13 @@ pub fn route_pattern(route: &str, style: Route) -> Option<String> {
                     format!("[^\\/{}]+", regex_syntax::escape(after.encode_utf8(&mut [0; 4])))
                 });
                 let body = own.map_or(plain, str::to_owned);
-                match often {
-                    Some('*') if style == Route::Parentheses => pattern.push_str(&format!("({body})(.*)")),
-                    Some('*' | '+') if style == Route::Segments => {
-                        pattern.push_str(&format!("((?:{body})(?:\\/(?:{body}))*)"));
-                    }
-                    Some(quantifier) => pattern.push_str(&format!("({body}){quantifier}")),
-                    None => pattern.push_str(&format!("({body})")),
-                }
+                let group = match often {
+                    Some('*') if style == Route::Parentheses => format!("({body})(.*)"),
+                    Some('*' | '+') if style == Route::Segments => format!("((?:{body})(?:\\/(?:{body}))*)"),
+                    Some(quantifier) => format!("({body}){quantifier}"),
+                    None => format!("({body})"),
+                };
+                pattern.push_str(&group);
             }
         }
     }
