@@ -29,6 +29,8 @@ pub enum Origin {
 const MAX_STEPS: usize = 300;
 /// Most values of one name that are followed.
 const MAX_BINDINGS: usize = 8;
+/// Beyond the entry.
+const NOWHERE: usize = usize::MAX;
 /// Most calls whose results are followed into the functions that give them.
 const MAX_RESULTS: usize = 24;
 /// Longest piece that a literal bound cuts off and that still counts as short.
@@ -39,12 +41,13 @@ impl Program<'_> {
     pub fn origin(&self, file: FileId, expr: ExprId, fun: Fun) -> (Origin, Texts) {
         let Some(reach) = self.reach(fun) else { return (Origin::Unknown, Texts::default()) };
         // The functions of the path, innermost first, each with the edge that led to it.
-        let mut path = vec![Frame { fun, via: reach.via.map(|(edge, _)| edge), outer: 1 }];
+        let mut path = vec![Frame { fun, via: reach.via.map(|(edge, _)| edge), outer: NOWHERE }];
         let mut at = reach;
         while let Some((_, before)) = at.via {
             at = self.before(before);
-            let outer = path.len() + 1;
-            path.push(Frame { fun: at.function, via: at.via.map(|(edge, _)| edge), outer });
+            let here = path.len();
+            path[here - 1].outer = here;
+            path.push(Frame { fun: at.function, via: at.via.map(|(edge, _)| edge), outer: NOWHERE });
         }
         let mut follow = Follow {
             program: self,
@@ -397,7 +400,7 @@ impl Follow<'_, '_> {
             for edge in program.edges_to(fun).filter(inside) {
                 is_wrapper = true;
                 if let Some(expr) = self.passed_on(*edge, fun, function, index) {
-                    self.todo.push(At { file: edge.at.file, expr, level: usize::MAX, part });
+                    self.todo.push(At { file: edge.at.file, expr, level: NOWHERE, part });
                 }
             }
         }
