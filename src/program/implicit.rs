@@ -1,12 +1,12 @@
 //! Edges that are not written as calls: getters that are read, setters that are written, methods that only one class has.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::edges::{Edge, How, Links};
-use super::index::{At, Fun};
+use super::index::{At, Cls, Fun};
 use super::symbols::Sym;
 use super::values::{Value, World};
-use crate::facts::{Expr, ExprId, Role};
+use crate::facts::{ClassId, Expr, ExprId, Role};
 use crate::finding::Confidence;
 use crate::knowledge::Platform;
 use crate::source::{FileId, Span};
@@ -61,6 +61,7 @@ impl World<'_> {
         // A name that outside types have too is no evidence.
         let commons =
             [Platform::Node, Platform::Python].map(|platform| self.externals.knowledge.member_names(platform));
+        let classes = self.classes_by_name();
         let linked: FxHashSet<Span> = links.edges.iter().map(|edge| edge.at).collect();
         for file in (0..self.files.len() as u32).map(FileId) {
             let facts = self.facts(file);
@@ -69,11 +70,14 @@ impl World<'_> {
                 let Expr::Member { object, name } = facts.expr(call.callee) else { continue };
                 let at = Span { file, start: call.at, end: call.at_end };
                 let name = self.index.sym(file, name);
-                if linked.contains(&at) || common.contains(self.symbols.text(name)) {
-                    continue;
-                }
-                let Some([to]) = self.index.methods.get(&name).map(Vec::as_slice) else { continue };
-                let to = *to;
+                let Some(methods) = self.index.methods.get(&name).filter(|_| !linked.contains(&at)) else { continue };
+                let (to, is_telling) = match *methods.as_slice() {
+                    [to] if !common.contains(self.symbols.text(name)) => (to, is_telling(self.symbols.text(name))),
+                    _ => match self.named_after(file, object, methods, &classes) {
+                        Some(found) => found,
+                        None => continue,
+                    },
+                };
                 let (target, function) = self.function(to);
                 if function.role == Role::Constructor || self.platform(target) != self.platform(file) {
                     continue;
@@ -85,7 +89,6 @@ impl World<'_> {
                         .any(|found| matches!(found.value, Value::Thing(_)))
                 {
                     let from = self.index.fun(file, call.within);
-                    let is_telling = is_telling(self.symbols.text(name));
                     links.edges.push(Edge {
                         from,
                         to,
@@ -100,6 +103,55 @@ impl World<'_> {
             }
         }
     }
+}
+
+impl World<'_> {
+    /// Classes by platform and name, as a variable might be called after them; `None` where several have the name.
+    fn classes_by_name(&self) -> FxHashMap<(Platform, String), Option<Cls>> {
+        let mut classes = FxHashMap::default();
+        for (file, facts) in self.files.iter().enumerate() {
+            let file = FileId(file as u32);
+            for (id, class) in facts.classes.iter().enumerate() {
+                let name = class.name.map_or("", |name| facts.name(name));
+                if name.len() >= SHORTEST && !class.is_interface {
+                    let class = self.index.cls(file, ClassId(id as u32));
+                    let key = (self.platform(file), plain(name));
+                    classes.entry(key).and_modify(|only| *only = None).or_insert(Some(class));
+                }
+            }
+        }
+        classes
+    }
+
+    /// The method of the class that a receiver is called after, `monitor.start()`, and whether the name is a telling one.
+    fn named_after(
+        &self,
+        file: FileId,
+        object: ExprId,
+        methods: &[Fun],
+        classes: &FxHashMap<(Platform, String), Option<Cls>>,
+    ) -> Option<(Fun, bool)> {
+        let facts = self.facts(file);
+        let (Expr::Name { name, .. } | Expr::Member { name, .. }) = facts.expr(object) else { return None };
+        let name = facts.name(name);
+        if name.len() < SHORTEST {
+            return None;
+        }
+        let class = (*classes.get(&(self.platform(file), plain(name)))?)?;
+        let is_own = |to: &&Fun| {
+            let (target, function) = self.function(**to);
+            function.class.is_some_and(|own| self.index.cls(target, own) == class)
+        };
+        methods.iter().find(is_own).map(|to| (*to, is_telling(name)))
+    }
+}
+
+/// Shortest name of a class that variables are seen to be called after.
+const SHORTEST: usize = 4;
+
+/// A name without what tells how it is spelled: `UserStore`, `user_store` and `_userStore` are one.
+fn plain(name: &str) -> String {
+    name.chars().filter(|letter| *letter != '_').map(|letter| letter.to_ascii_lowercase()).collect()
 }
 
 /// Whether a name is put together of several words: another class will hardly have a method of that name by chance.

@@ -92,6 +92,11 @@ impl FileIndex {
         let len = self.exports[start..].partition_point(|&(n, _)| n == name);
         &self.exports[start..start + len]
     }
+
+    /// All named exports, sorted by name.
+    pub(super) fn all_exported(&self) -> &[(Sym, ExprId)] {
+        &self.exports
+    }
 }
 
 /// A class and where its parts are.
@@ -280,6 +285,9 @@ impl Index {
                 Expr::This { scope } => {
                     if let Some(class) = self.class_of_this(file, facts, scope) {
                         self.classes[class.0 as usize].members.entry(name).or_default().push(value);
+                    } else if self.is_method_of_literal(file, facts, scope) {
+                        self.written_elsewhere.insert(name);
+                        self.late_writes.push((At { file, expr: write.object }, name, value));
                     } else if facts.functions[scope.index()].role == Role::Function && scope != FnId::MODULE {
                         let class = self.constructor(self.fun(file, scope));
                         self.classes[class.0 as usize].members.entry(name).or_default().push(value);
@@ -410,6 +418,12 @@ impl Index {
         }
         let function = self.fun(file, scope);
         self.this_class.get(&function).or_else(|| self.constructors.get(&function)).copied()
+    }
+
+    /// Whether a function is a property of an object literal, and none that is spelled like a class.
+    fn is_method_of_literal(&self, file: FileId, facts: &FileFacts, scope: FnId) -> bool {
+        let name = facts.functions[scope.index()].name.map_or("", |name| facts.name(name));
+        self.this_object.contains_key(&self.fun(file, scope)) && !name.starts_with(char::is_uppercase)
     }
 
     fn declared_function(&self, file: FileId, facts: &FileFacts, expr: ExprId) -> Option<Fun> {

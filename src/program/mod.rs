@@ -10,6 +10,7 @@ mod constants;
 mod containers;
 mod edges;
 mod entries;
+mod exported;
 mod externals;
 mod implicit;
 mod index;
@@ -102,6 +103,7 @@ impl<'a> Program<'a> {
         let mut links = edges::link(&mut world, rules);
         world.add_coroutines(&mut links);
         let elsewhere = keep_served(&world, projects, rules, &mut links);
+        world.enter_exported(projects, &elsewhere, &mut links);
         let functions = world.index.functions.len();
         let incoming = incoming(functions, &links.edges);
         let relevant = world.relevant(&links.edges, |fun| incoming.0[range(&incoming.1, fun)].to_vec());

@@ -342,8 +342,10 @@ impl World<'_> {
             match pick {
                 Pick::Functions => {
                     for arg in args {
-                        if !(is_at_once && self.parameter(file, arg.value).is_some()) {
-                            self.functions_in(At { file, expr: arg.value }, set);
+                        let at = At { file, expr: arg.value };
+                        let is_passed_on = self.parameter(file, arg.value).is_some();
+                        if !(is_at_once && (is_passed_on || self.is_object_by_name(at))) {
+                            self.functions_in(at, set);
                         }
                     }
                 }
@@ -377,6 +379,19 @@ impl World<'_> {
                 }
             }
         }
+    }
+
+    /// Whether an argument names an object that is written elsewhere: `get(store, "name")` calls nothing of `store`.
+    fn is_object_by_name(&mut self, at: At) -> bool {
+        if !matches!(self.facts(at.file).expr(at.expr), Expr::Name { .. } | Expr::Member { .. }) {
+            return false;
+        }
+        let values = self.values(at);
+        let is_object = |found: &Found| match found.value {
+            Value::Literal(literal) => matches!(self.facts(literal.file).expr(literal.expr), Expr::Object(_)),
+            _ => false,
+        };
+        !values.is_empty() && values.iter().all(is_object)
     }
 
     /// Functions that an argument is or holds: by name, in a list, in an object.
