@@ -415,7 +415,7 @@ impl World<'_> {
                     let param = position as u32 + u32::from(self.has_self(to));
                     if self.invokes(to, param) {
                         calls = true;
-                        once &= self.called.get(&(to, param)) == Some(&true);
+                        once &= self.called.get(&(to, param)).is_some_and(|called| called.once);
                     }
                 }
                 if !calls {

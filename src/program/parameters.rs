@@ -6,7 +6,7 @@
 
 use super::index::{At, Fun};
 use super::symbols::known;
-use super::values::{Value, World};
+use super::values::{CalledParam, Set, Value, World};
 use crate::facts::{CallId, Expr, ExprId, FnId, Guard};
 use crate::knowledge::{Offload, Platform};
 use crate::source::FileId;
@@ -22,8 +22,12 @@ impl World<'_> {
             for (id, call) in facts.calls.iter().enumerate() {
                 if let Some((owner, param)) = self.called_parameter(file, call.callee) {
                     let function = self.index.fun(file, owner);
-                    let only_once = self.called.entry((function, param)).or_insert(true);
-                    *only_once &= call.guard == Guard::Memo;
+                    let called = self.called.entry((function, param));
+                    let called = called.or_insert(CalledParam { once: true, within: Vec::new() });
+                    called.once &= call.guard == Guard::Memo;
+                    if !called.within.contains(&call.within) {
+                        called.within.push(call.within);
+                    }
                     if owner != call.within {
                         self.add_wrapped(function, param);
                     }
@@ -81,11 +85,15 @@ impl World<'_> {
     }
 
     fn invokes_within(&mut self, function: Fun, param: u32, chain: u32) -> bool {
-        if self.called.contains_key(&(function, param)) {
-            return true;
-        }
         if let Some(&known) = self.invoked.get(&(function, param)) {
             return known;
+        }
+        if let Some(called) = self.called.get(&(function, param)) {
+            let within = called.within.clone();
+            if within.into_iter().any(|caller| !self.is_handed_over(caller, function)) {
+                self.invoked.insert((function, param), true);
+                return true;
+            }
         }
         if chain == 0 {
             return false;
@@ -96,6 +104,44 @@ impl World<'_> {
         let invokes = calls.into_iter().any(|(file, call)| self.call_invokes(file, call, (local, param), chain - 1));
         self.invoked.insert((function, param), invokes);
         invokes
+    }
+
+    /// Whether a function nested in `outer`, or one between them, is run off the loop by `outer`:
+    /// `to_thread(lambda: func(*args))`.
+    fn is_handed_over(&mut self, nested: FnId, outer: Fun) -> bool {
+        let (file, outer) = self.index.functions[outer.index()];
+        let facts = self.facts(file);
+        let mut between = nested;
+        while between != outer && between != FnId::MODULE {
+            let function = self.index.fun(file, between);
+            let around = &facts.functions[facts.functions[between.index()].parent.index()];
+            let first = facts.calls.partition_point(|call| call.at_end <= around.start);
+            for call in facts.calls[first..].iter().take_while(|call| call.at_end <= around.end) {
+                if !self.runs_elsewhere(At { file, expr: call.callee }) {
+                    continue;
+                }
+                let mut passed = Set::default();
+                for arg in call.args.of(&facts.args) {
+                    self.functions_in(At { file, expr: arg.value }, &mut passed);
+                }
+                if passed.finish().iter().any(|found| found.value == Value::Function(function)) {
+                    return true;
+                }
+            }
+            between = facts.functions[between.index()].parent;
+        }
+        false
+    }
+
+    /// Whether what is called runs a function it is passed off the loop.
+    pub(super) fn runs_elsewhere(&mut self, callee: At) -> bool {
+        self.values(callee).iter().any(|found| match found.value {
+            Value::External(ext) => {
+                let offloads = self.externals.get(ext).row.and_then(|row| row.offloads);
+                offloads.is_some_and(|offload| offload != Offload::Task)
+            }
+            _ => false,
+        })
     }
 
     /// Whether a call that is passed a parameter calls it.

@@ -201,13 +201,7 @@ impl World<'_> {
         let Some(calls) = self.passed_on.get(&(function, param)).cloned() else { return false };
         calls.into_iter().any(|(file, call)| {
             let callee = self.facts(file).calls[call.index()].callee;
-            self.values(At { file, expr: callee }).iter().any(|found| match found.value {
-                Value::External(ext) => {
-                    let offloads = self.externals.get(ext).row.and_then(|row| row.offloads);
-                    offloads.is_some_and(|offload| offload != Offload::Task)
-                }
-                _ => false,
-            })
+            self.runs_elsewhere(At { file, expr: callee })
         })
     }
 

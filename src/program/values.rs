@@ -77,6 +77,15 @@ pub(super) struct CallSite {
     pub(super) shift: u32,
 }
 
+/// How a parameter is called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct CalledParam {
+    /// Whether only once for all callers.
+    pub(super) once: bool,
+    /// Where: in the function itself or in ones nested in it.
+    pub(super) within: Vec<FnId>,
+}
+
 /// A base class, resolved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Base {
@@ -109,8 +118,8 @@ pub(super) struct World<'a> {
     pub(super) given: FxHashMap<(Fun, u32), Vec<Ext>>,
     /// Known callers of each function; parameters are followed to them once this is filled.
     pub(super) callers: FxHashMap<Fun, Vec<CallSite>>,
-    /// Parameters that a function or one nested in it calls, and whether only once for all callers.
-    pub(super) called: FxHashMap<(Fun, u32), bool>,
+    /// Parameters that a function or one nested in it calls.
+    pub(super) called: FxHashMap<(Fun, u32), CalledParam>,
     /// Parameters that are called by way of other functions, as far as it was asked.
     pub(super) invoked: FxHashMap<(Fun, u32), bool>,
     /// Functions with a nested function that calls their parameter: wrappers and decorators.
