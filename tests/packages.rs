@@ -3,8 +3,9 @@
 mod repository;
 
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use repository::{Repository, has_git};
 
@@ -55,11 +56,46 @@ fn actions_are_pinned_by_commit() {
 
 #[test]
 fn scripts_are_clean() {
-    let scripts = ["ci/install", "ci/github", "ci/archive", "ci/npm"];
-    let Ok(output) = Command::new("shellcheck").current_dir(root()).args(scripts).output() else {
-        return skip("shellcheck");
-    };
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    let scripts = ["ci/install", "ci/github", "ci/archive", "ci/npm", ".ci/run"].map(|path| (path, read(path)));
+    let shown = read("ci/gitlab.yml");
+    let job = shown.split("  script:\n    - |\n").nth(1).and_then(|rest| rest.split("\n  artifacts:").next());
+    let job = job.expect("the job has a script").lines().map(str::trim_start).collect::<Vec<_>>().join("\n");
+    for (path, script) in scripts.into_iter().chain([("ci/gitlab.yml", format!("#!/bin/sh\n{job}\n"))]) {
+        let Some((passes, out)) = fed("shellcheck", &["-"], &script) else { return skip("shellcheck") };
+        assert!(passes, "{path}: {out}");
+    }
+}
+
+/// What a program says of a text; `None` when it is not there.
+fn fed(program: &str, arguments: &[&str], text: &str) -> Option<(bool, String)> {
+    let mut command = Command::new(program);
+    command.current_dir(root()).args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().ok()?;
+    child.stdin.take()?.write_all(text.as_bytes()).ok()?;
+    let output = child.wait_with_output().ok()?;
+    let said = [output.stdout, output.stderr].concat();
+    Some((output.status.success(), String::from_utf8_lossy(&said).into_owned()))
+}
+
+#[test]
+fn workflows_are_clean() {
+    let mut workflows: Vec<PathBuf> = fs::read_dir(root().join(".github/workflows"))
+        .expect("there are workflows")
+        .flatten()
+        .map(|entry| entry.path())
+        .collect();
+    workflows.sort();
+    // The action's steps, as a workflow would have them: actionlint reads no composite actions.
+    let action = read("action.yml");
+    let steps = action.split("  steps:\n").nth(1).expect("it has steps").replace("inputs.", "github.event.inputs.");
+    let head = "on: push\njobs:\n  action:\n    runs-on: ubuntu-latest\n    steps:\n";
+    let steps: String = steps.lines().map(|line| format!("  {line}\n")).collect();
+    for text in
+        workflows.iter().map(|path| fs::read_to_string(path).expect("it is text")).chain([head.to_owned() + &steps])
+    {
+        let Some((passes, out)) = fed("actionlint", &["-no-color", "-"], &text) else { return skip("actionlint") };
+        assert!(passes, "{out}");
+    }
 }
 
 /// The step of the action on a pull request, as a runner would start it, with the payload that GitHub documents.
