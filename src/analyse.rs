@@ -32,10 +32,10 @@ use crate::report::{Analysis, DamagedFile, Problem, SkippedFile, Statistics};
 use crate::rules::{Family, Judgement, RULES, Repository, Rule, judge, merge};
 use crate::source::{
     Candidate, Discovery, FileId, Language, LineIndex, SkipReason, Snapshot, SourceFile, WalkRequest, discover,
-    display_path, read,
+    display_path, hash_of, read,
 };
 use crate::syntax::{Budget, Parser};
-use crate::usage::{Sources, Usage, gather};
+use crate::usage::{Sources, Usage, gather, without_code};
 
 /// What to analyse, and how.
 #[derive(Clone, Copy)]
@@ -167,7 +167,7 @@ const LINK_STACK: usize = 32 << 20;
 
 /// Analyses a repository.
 pub fn analyse(request: &Request<'_>) -> Result<Analysis, AnalyseError> {
-    examine(request, |_, _| ()).map(|examined| examined.analysis)
+    examine(request, wants_code(request.settings), |_, _| ()).map(|examined| examined.analysis)
 }
 
 /// An analysis and what it was made from.
@@ -181,19 +181,24 @@ struct Examined<T> {
 /// Analyses a repository, and asks something of the program and the findings that are shown.
 fn examine<T: Send>(
     request: &Request<'_>,
+    has_code: bool,
     ask: impl FnOnce(&Program<'_>, &[Finding]) -> T + Send,
 ) -> Result<Examined<T>, AnalyseError> {
-    let mut input = Input::read(request)?;
+    let mut input = Input::read(request, has_code)?;
     let walked = walked(request);
     let (judgement, spare, hidden, statistics, more) = input.link(|program, resolver| {
         let statistics = Statistics {
-            files: input.facts.len(),
+            files: if has_code { input.facts.len() } else { input.sources.len() },
             functions: input.facts.iter().map(|facts| facts.functions.len().saturating_sub(1)).sum(),
             calls: program.calls.0 as usize,
             resolved_calls: program.calls.1 as usize,
             entries: program.entries.len(),
         };
-        let usage = if wants_usage(request.settings) { input.usage(resolver) } else { Usage::default() };
+        let usage = match (has_code, wants_usage(request.settings)) {
+            (true, true) => input.usage(resolver),
+            (true, false) => Usage::default(),
+            (false, _) => input.pool.install(|| without_code(&input.projects, &input.texts)),
+        };
         let repository = Repository {
             root: request.root,
             snapshot: request.snapshot.map(|snapshot| &**snapshot),
@@ -207,6 +212,7 @@ fn examine<T: Send>(
             texts: &input.texts,
             walked: &walked,
             pedantic: request.settings.nested.iter().chain([&request.settings.base]).any(|scope| scope.pedantic),
+            has_code,
         };
         let mut judgement = judge(&repository);
         let spare = ignored::spare(&judgement.findings, &input.sources, request);
@@ -227,6 +233,7 @@ fn examine<T: Send>(
         .collect();
     let mut analysis = Analysis {
         root: request.root.to_path_buf(),
+        walked,
         sources: input.sources,
         snapshot: request.snapshot.map(Arc::clone),
         findings,
@@ -247,7 +254,7 @@ fn examine<T: Send>(
 
 /// Tells what is known of the functions around a line: lanes, paths, calls.
 pub fn trace(request: &Request<'_>, path: &str, place: Place<'_>) -> Result<Vec<Trace>, AnalyseError> {
-    Input::read(request)?.link(|program, _| program.trace(path, place))
+    Input::read(request, true)?.link(|program, _| program.trace(path, place))
 }
 
 /// Everything that linking needs.
@@ -270,21 +277,24 @@ struct Input {
 }
 
 impl Input {
-    fn read(request: &Request<'_>) -> Result<Input, AnalyseError> {
+    fn read(request: &Request<'_>, has_code: bool) -> Result<Input, AnalyseError> {
         let pool = rayon::ThreadPoolBuilder::new()
             .num_threads(request.threads)
             .build()
             .map_err(|error| AnalyseError::Internal(error.to_string()))?;
         let found = pool.install(|| find(request));
+        let code = if has_code { found.files.as_slice() } else { &[] };
         let mut problems = Vec::new();
         let lockfiles = if wants_usage(request.settings) { found.lockfiles.as_slice() } else { &[] };
         let (manifests, mut projects) = pool.install(|| read_manifests(&found.manifests, lockfiles, &mut problems));
         if wants_usage(request.settings) {
             projects.installed = installed::installed(request.root, &projects);
         }
-        let Read { mut sources, facts, mut skipped } = pool.install(|| read_all(request, &found.files));
+        let Read { mut sources, facts, mut skipped } = pool.install(|| read_all(request, code));
         let texts = texts(&found, &sources);
-        skipped.extend(found.skipped);
+        if has_code {
+            skipped.extend(found.skipped);
+        }
         skipped.sort();
         let knowledge = know(request, &sources)?;
         let mut ignores = Vec::new();
@@ -330,11 +340,19 @@ impl Input {
     }
 }
 
+/// Whether a rule that is on anywhere asks what the code does. Otherwise it is not read.
+pub fn wants_code(settings: &Settings) -> bool {
+    has_rule(settings, Rule::needs_code)
+}
+
 /// Whether a rule that is on anywhere asks who uses which package.
 fn wants_usage(settings: &Settings) -> bool {
+    has_rule(settings, |rule| rule.family == Family::Dependencies)
+}
+
+fn has_rule(settings: &Settings, is_meant: impl Fn(&Rule) -> bool) -> bool {
     let mut scopes = settings.nested.iter().chain([&settings.base]);
-    let asks = |rule: &Rule| rule.family == Family::Dependencies;
-    scopes.any(|scope| RULES.iter().any(|rule| asks(rule) && scope.rules.contains(rule.name)))
+    scopes.any(|scope| RULES.iter().any(|rule| is_meant(rule) && scope.rules.contains(rule.name)))
 }
 
 /// The directories that are looked through, relative to the root.
@@ -405,7 +423,14 @@ fn skip(path: String, reason: SkipReason) -> SkippedFile {
 }
 
 fn source_file(path: &str, language: Option<Language>, text: &str) -> SourceFile {
-    SourceFile { id: FileId(0), path: path.to_owned(), language, size: text.len() as u32, lines: LineIndex::new(text) }
+    SourceFile {
+        id: FileId(0),
+        path: path.to_owned(),
+        language,
+        size: text.len() as u32,
+        hash: hash_of(text),
+        lines: LineIndex::new(text),
+    }
 }
 
 struct Read {

@@ -6,9 +6,11 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::finding::Finding;
 use crate::report::{Analysis, Identity, Texts};
+use crate::source::Span;
 
 /// Findings that are accepted, and how many of each.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -80,27 +82,26 @@ impl Baseline {
 
     /// Takes the findings that are accepted out of an analysis of the whole repository, and gives back what of the
     /// baseline has nothing to accept any more. Of equal findings, those that `last` names by their index are
-    /// accepted last: they are the new ones.
+    /// accepted last: they are the new ones. Each place has to be a finding of its own.
     #[must_use]
     pub fn accept(&self, analysis: &mut Analysis, last: impl Fn(usize) -> bool) -> Baseline {
         let texts = Texts::new(analysis);
-        let wanted: Vec<Vec<Identity>> =
-            analysis.findings.iter().map(|finding| Identity::all(finding, analysis, &texts)).collect();
+        let wanted: Vec<Identity> =
+            analysis.findings.iter().map(|finding| Identity::of(finding, analysis, &texts)).collect();
         let mut order: Vec<usize> = (0..wanted.len()).collect();
         order.sort_by_key(|&index| last(index));
         let mut left = self.clone();
-        let mut accepted = FxHashSet::default();
+        let mut is_accepted = vec![false; wanted.len()];
         for by_place in [true, false] {
             let moved = left.moved(analysis, by_place);
             for &index in &order {
-                if !accepted.contains(&index) && left.take(&wanted[index], &moved) {
-                    accepted.insert(index);
-                }
+                is_accepted[index] = is_accepted[index] || left.take(&wanted[index], &moved);
             }
         }
-        let mut index = 0..;
-        analysis.findings.retain(|_| !index.next().is_some_and(|index| accepted.contains(&index)));
-        analysis.hidden.baseline += accepted.len();
+        tell_of_accepted(&mut analysis.findings, &is_accepted);
+        let mut accepted = is_accepted.iter();
+        analysis.findings.retain(|_| accepted.next() == Some(&false));
+        analysis.hidden.baseline += is_accepted.iter().filter(|it| **it).count();
         left.entries.retain(|_, count| *count > 0);
         left
     }
@@ -115,22 +116,14 @@ impl Baseline {
         gone.map(|identity| (placeless(identity), identity.clone())).collect()
     }
 
-    /// Takes all of these away, or none.
-    fn take(&mut self, wanted: &[Identity], moved: &BTreeMap<(String, String, u64), Identity>) -> bool {
-        let mut taken: Vec<Identity> = Vec::new();
-        for identity in wanted {
-            let names = [Some(identity), moved.get(&placeless(identity))];
-            let found =
-                names.into_iter().flatten().find(|name| self.entries.get(*name).is_some_and(|count| *count > 0));
-            let Some(found) = found.cloned() else {
-                for identity in taken {
-                    *self.entries.entry(identity).or_default() += 1;
-                }
-                return false;
-            };
-            *self.entries.entry(found.clone()).or_default() -= 1;
-            taken.push(found);
-        }
+    /// Takes one away, if there is one.
+    fn take(&mut self, wanted: &Identity, moved: &BTreeMap<(String, String, u64), Identity>) -> bool {
+        let names = [Some(wanted), moved.get(&placeless(wanted))];
+        let mut counts = names.into_iter().flatten();
+        let Some(name) = counts.find(|name| self.entries.get(*name).is_some_and(|count| *count > 0)) else {
+            return false;
+        };
+        self.entries.entry(name.clone()).and_modify(|count| *count -= 1);
         true
     }
 
@@ -141,6 +134,23 @@ impl Baseline {
             (identity.clone(), count.saturating_sub(other.entries.get(identity).copied().unwrap_or_default()))
         });
         Baseline { entries: more.filter(|(_, count)| *count > 0).collect() }
+    }
+}
+
+/// A new finding stands in a function that has accepted ones: who mends it should know of them.
+fn tell_of_accepted(findings: &mut [Finding], is_accepted: &[bool]) {
+    let mut known: FxHashMap<(&str, Span), u32> = FxHashMap::default();
+    for (finding, _) in findings.iter().zip(is_accepted).filter(|(_, is_accepted)| **is_accepted) {
+        if let Some(function) = finding.remedy_in {
+            *known.entry((finding.rule, function)).or_default() += 1;
+        }
+    }
+    for finding in findings {
+        let count = finding.remedy_in.and_then(|function| known.get(&(finding.rule, function))).copied();
+        finding.notes.extend(count.map(|count| {
+            let more = if count == 1 { "1 more place".to_owned() } else { format!("{count} more places") };
+            format!("the baseline accepts {more} in this function")
+        }));
     }
 }
 

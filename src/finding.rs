@@ -24,8 +24,8 @@ pub struct Finding {
     /// The function, or the top level of the module, in which the remedy belongs, by the span of its name. Findings
     /// of one rule there are shown as one; `None` keeps a finding for itself.
     pub remedy_in: Option<Span>,
-    /// Sinks that the same function answers for, from the gravest down.
-    pub sites: Vec<Sink>,
+    /// Further findings that the same function answers for, from the gravest down, which have none themselves.
+    pub sites: Vec<Finding>,
     /// The lane of the entry that is shown.
     pub lane: Lane,
     /// Further facts, one line each.
@@ -100,25 +100,6 @@ impl Finding {
             fix: None,
         }
     }
-}
-
-/// A further sink of a finding.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sink {
-    /// The place.
-    pub at: Span,
-    /// What happens there, as in [`Finding::message`].
-    pub message: String,
-    /// From the entry to the sink.
-    pub path: Vec<Step>,
-    /// Index into `path`, as in [`Finding::boundary`].
-    pub boundary: Option<usize>,
-    /// How much it matters, no more than the finding itself.
-    pub severity: Severity,
-    /// How long the loop stands still there.
-    pub stall: Stall,
-    /// What to do about it.
-    pub help: String,
 }
 
 /// One hop of a path.

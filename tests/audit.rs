@@ -189,7 +189,14 @@ fn page(test: &str, count: usize, text: &str) -> String {
         write(&root, &path, &content);
         let (size, lines) = (content.len() as u32, LineIndex::new(&content));
         let path = if text.is_empty() { path } else { format!("{text}/{index}.ts") };
-        sources.push(SourceFile { id: FileId(index), path, language: Some(Language::TypeScript), size, lines });
+        sources.push(SourceFile {
+            id: FileId(index),
+            path,
+            language: Some(Language::TypeScript),
+            size,
+            hash: 0,
+            lines,
+        });
     }
     let span = |file: usize, at: usize| {
         let start = (at % 100 * line.len() + 24) as u32;

@@ -152,3 +152,19 @@ fn merges_of_two_branches_do_not_conflict_needlessly() {
     assert_eq!(ran.code, Some(0), "{}", ran.err);
     assert!(["a", "b", "c", "d", "g"].iter().all(|name| merged.contains(&line(name))), "{merged}");
 }
+
+#[test]
+fn of_one_function_only_the_new_places_are_shown() {
+    let repository = legacy("baseline-sites");
+    let all = ["fs.readFileSync('a', 'utf8')", "fs.readFileSync('b')", "fs.readFileSync('new')"];
+    repository.write("a.js", &handler("old", &all));
+    let ran = repository.check(&["--baseline", FILE]);
+    assert_eq!(ran.lines, ["a.js:5"]);
+    assert!(ran.out.contains("the baseline accepts 2 more places in this function"), "{}", ran.out);
+    assert!(!ran.out.contains("a.js:3"), "{}", ran.out);
+    let (_, out, _) = repository.crossgrain(&["baseline", "show"]);
+    assert!(out.contains("0 of them mended, 1 new"), "{out}");
+    // What stands beside something new is not forgotten.
+    assert_eq!(repository.crossgrain(&["baseline", "prune"]).0, Some(0));
+    assert_eq!(found(&repository), ["a.js:5"]);
+}

@@ -318,3 +318,45 @@ fn names_of_all_kinds() {
     let diff = repository.git_bytes(&["diff"]);
     assert_eq!(repository.found_with_input(&["--diff", "-"], diff), staged);
 }
+
+#[test]
+fn what_is_left_after_fixing_is_judged_as_before() {
+    if !has_git() {
+        return;
+    }
+    let repository = Repository::new("changes-fix");
+    // Both requirements are never installed; the fix of the one moves the other's line.
+    repository.write("pyproject.toml", "[project]\nname = \"x\"\nrequires-python = \">=3.11\"\n");
+    repository.write("requirements.txt", "requests==2.0\nold-one\nold-two\n");
+    repository.git(&["add", "."]);
+    repository.git(&["commit", "-qm", "first"]);
+    let accepted =
+        |arguments: &[&str]| repository.crossgrain(&[&["check", "--select", "manifests"], arguments].concat());
+    assert_eq!(repository.crossgrain(&["baseline", "write"]).0, Some(0));
+    repository.write("requirements.txt", "requests==2.0\nold-one\nold-two\ntomli; python_version < \"3.11\"\n");
+    let arguments = ["--baseline", "crossgrain-baseline.txt", "--changed", "--fix"];
+    let (code, out, err) = accepted(&arguments);
+    assert_eq!(code, Some(0), "what the baseline accepts is not shown again: {out}{err}");
+    assert!(err.contains("1 finding fixed") && out.contains("no findings"), "{out}{err}");
+    assert_eq!(
+        fs::read_to_string(repository.root.join("requirements.txt")).ok().as_deref(),
+        Some("requests==2.0\nold-one\nold-two\n")
+    );
+}
+
+#[test]
+fn manifests_alone_are_judged_without_the_code() {
+    if !has_git() {
+        return;
+    }
+    let repository = Repository::new("changes-manifests");
+    repository.write("index.js", "const right = require('arr-diff')\nrequire('undeclared-package')\n");
+    repository.write("package.json", "{ \"name\": \"x\", \"dependencies\": {} }\n");
+    repository.git(&["add", "."]);
+    repository.git(&["commit", "-qm", "first"]);
+    repository.write("package.json", "{ \"name\": \"x\", \"dependencies\": { \"arr-diff\": \"*\" } }\n");
+    repository.git(&["add", "."]);
+    let (code, out, _) = repository.crossgrain(&["check", "--staged", "--select", "manifests"]);
+    assert!(code == Some(1) && out.contains("unpinned-dependency") && out.contains("micro-package"), "{out}");
+    assert!(out.contains("in 1 file\n") && !out.contains("undeclared"), "{out}");
+}

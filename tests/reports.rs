@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
-use crossgrain::finding::{Confidence, Edit, Finding, Fix, Lane, Severity, Sink, Stall, Step, Subject};
+use crossgrain::finding::{Confidence, Edit, Finding, Fix, Lane, Severity, Stall, Step, Subject};
 use crossgrain::report::{
     Analysis, DamagedFile, Format, Hidden, Look, Problem, SkippedFile, Statistics, Texts, render,
 };
@@ -27,6 +27,7 @@ fn analysis(test: &str, files: &[(&str, &str)], steps: &[(usize, &str, &str, &st
             path: (*path).to_owned(),
             language: Some(Language::TypeScript),
             size: text.len() as u32,
+            hash: 0,
             lines: LineIndex::new(text),
         });
     }
@@ -68,6 +69,7 @@ fn analysis(test: &str, files: &[(&str, &str)], steps: &[(usize, &str, &str, &st
     };
     Analysis {
         root,
+        walked: vec![String::new()],
         sources,
         snapshot: None,
         findings: vec![if steps.is_empty() { about_package() } else { on_a_path() }],
@@ -102,7 +104,7 @@ fn with_site(test: &str) -> Analysis {
     let finding = &mut found.findings[0];
     let mut path = finding.path.clone();
     path.remove(1);
-    let site = Sink {
+    let site = Finding {
         at: path[0].at,
         message: "`statSync` waits for the disk".to_owned(),
         path,
@@ -110,6 +112,7 @@ fn with_site(test: &str) -> Analysis {
         severity: Severity::Warning,
         stall: Stall::Millis,
         help: "await `fs.promises.stat`".to_owned(),
+        ..finding.clone()
     };
     finding.sites = vec![site];
     found

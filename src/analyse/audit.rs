@@ -19,7 +19,7 @@ const MAX_ENTRIES: usize = 500;
 
 /// Analyses a repository as [`analyse`](super::analyse) does, and keeps what an audit shows besides.
 pub fn audit(request: &Request<'_>) -> Result<(Analysis, Ground), AnalyseError> {
-    let Examined { analysis, projects, more: reached } = examine(request, reached)?;
+    let Examined { analysis, projects, more: reached } = examine(request, true, reached)?;
     let ground = Ground { projects, reached, owners: owners(request.root), head: head(request.root) };
     Ok((analysis, ground))
 }

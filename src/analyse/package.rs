@@ -35,7 +35,7 @@ pub struct LockedVersion {
 
 /// Tells what is known of the packages of a name; nothing when nobody knows it.
 pub fn trace_package(request: &Request<'_>, name: &str) -> Result<Vec<PackageTrace>, AnalyseError> {
-    let input = Input::read(request)?;
+    let input = Input::read(request, true)?;
     let usage = input.link(|_, resolver| input.usage(resolver))?;
     let mut traces = Vec::new();
     for (ecosystem, registry) in [(Ecosystem::Npm, "npm"), (Ecosystem::Pypi, "PyPI"), (Ecosystem::Conda, "conda")] {

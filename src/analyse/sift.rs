@@ -53,10 +53,7 @@ impl IgnoredPackage {
     /// Whether a finding is about such a package, and of such a rule.
     pub(super) fn is_about(&self, finding: &Finding) -> bool {
         let Some(subject) = &finding.subject else { return false };
-        let is_meant = |rule: &String| {
-            let families = RULES.iter().filter(|known| known.name == finding.rule).map(|rule| rule.family.word());
-            rule == finding.rule || rule == "all" || families.into_iter().any(|family| family == rule)
-        };
+        let is_meant = |word: &String| RULES.iter().any(|rule| rule.name == finding.rule && rule.is_meant_by(word));
         self.rule.as_ref().is_none_or(is_meant) && self.package.is_match(&subject.package)
     }
 }
@@ -126,6 +123,7 @@ mod tests {
             path: (*path).to_owned(),
             language: Some(Language::JavaScript),
             size: 0,
+            hash: 0,
             lines: LineIndex::new(""),
         };
         let sources: Vec<_> = ["a.js", "app/web/b.js", "lib/c.js"].iter().enumerate().map(source).collect();

@@ -42,6 +42,32 @@ impl Lines {
         (lines, gone)
     }
 
+    /// Where these lines are after somebody else's edit of their file. What is written in place of one of them is one
+    /// of them, too.
+    #[must_use]
+    pub fn follow(&self, before: &str, after: &str) -> Lines {
+        if *self == Lines::all() {
+            return self.clone();
+        }
+        let (old, new): (Vec<&str>, Vec<&str>) = (before.lines().collect(), after.lines().collect());
+        let number = |line: usize| u32::try_from(line).unwrap_or(u32::MAX);
+        let mut lines = Lines::default();
+        let mut kept = (0, 0);
+        let end = (old.len()..old.len(), new.len()..new.len());
+        for (before, after) in hunks(&old, &new).into_iter().chain([end]) {
+            for (line, now) in (kept.0..before.start).zip(kept.1..) {
+                if self.touch(number(line + 1), number(line + 1)) {
+                    lines.add(number(now)..number(now + 1));
+                }
+            }
+            if !before.is_empty() && self.touch(number(before.start + 1), number(before.end)) {
+                lines.add(number(after.start)..number(after.end));
+            }
+            kept = (before.end, after.end);
+        }
+        lines
+    }
+
     /// Adds the lines of a hunk, counted from 0, which come after those that are there already. Of an empty one,
     /// the lines around it.
     pub(super) fn add(&mut self, hunk: Range<u32>) {
@@ -95,6 +121,13 @@ mod tests {
         assert_eq!(touched("a\nb\nc\nd\n", "a\nc\nd\n"), [1, 2]);
         assert_eq!(touched("", "a\nb"), [1, 2]);
         assert_eq!(Lines::between("a\nb\n", "").1, "a\nb\n");
+        let follows = |after: &str| {
+            let lines = Lines::between("a\nb\nc\nd\n", "a\nB\nc\nD\n").0.follow("a\nB\nc\nD\n", after);
+            (1..=after.lines().count() as u32).filter(|line| lines.touch(*line, *line)).collect::<Vec<_>>()
+        };
+        assert_eq!(follows("x\na\nB\nc\nD\n"), [3, 5]);
+        assert_eq!(follows("a\nc\nD\n"), [1, 2, 3], "the two around the gap, and what is left");
+        assert_eq!(follows("a\nBB\nBBB\nD\n"), [2, 3, 4]);
         assert!(Lines::all().touch(7, 7));
         assert!(Lines::between("a\nb\nc\n", "a\nB\nc\n").0.touch(1, 3), "a place may have several lines");
     }

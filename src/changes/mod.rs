@@ -19,7 +19,7 @@ pub use repository::{Base, Staged, since, snapshot_of, staged};
 use crate::source::is_lock;
 
 /// What a change touches.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Changes {
     /// The lines that are new or different, by the path of their file after the change, relative to the root.
     pub files: BTreeMap<String, Lines>,
@@ -49,6 +49,13 @@ impl Changes {
         self.gone
             .iter()
             .any(|path| is_lock(path) && path.rsplit_once('/').map_or("", |(parent, _)| parent) == directory)
+    }
+
+    /// Follows somebody else's edit of a file.
+    pub fn follow(&mut self, path: &str, before: &str, after: &str) {
+        if let Some(lines) = self.files.get_mut(path) {
+            *lines = lines.follow(before, after);
+        }
     }
 
     fn remove(&mut self, lines: &str) {

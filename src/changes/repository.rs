@@ -33,14 +33,14 @@ pub struct Base {
 /// Object names by path.
 type Objects = BTreeMap<String, String>;
 
-/// What the index holds, compared with HEAD.
-pub fn staged(root: &Path) -> Result<Staged, GitError> {
+/// What the index holds, compared with HEAD; `code` says whether to read code beside manifests.
+pub fn staged(root: &Path, code: bool) -> Result<Staged, GitError> {
     let git = Git::at(root)?;
     let new = index(&git)?;
     let base = commit(&git, "HEAD")?.map(|commit| Base { commit });
     let moves = base.as_ref().map_or(Ok(Moves::default()), |base| moves(&git, &base.commit))?;
-    let snapshot = Snapshot { files: contents(&git, &new)? };
-    let old = contents(&git, &moves.old)?;
+    let snapshot = Snapshot { files: contents(&git, &new, code)? };
+    let old = contents(&git, &moves.old, code)?;
     let mut changes = Changes { gone: moves.gone, ..Changes::default() };
     for (path, content) in &snapshot.files {
         let before = moves.from.get(path).unwrap_or(path);
@@ -55,13 +55,18 @@ pub fn staged(root: &Path) -> Result<Staged, GitError> {
 
 /// What the work tree holds, compared with the last commit that HEAD and `reference` (or the default branch) have
 /// in common. Files that git does not know count whole, unless they are ignored.
-pub fn since(root: &Path, reference: Option<&str>, found: &[Candidate]) -> Result<(Changes, Base), GitError> {
+pub fn since(
+    root: &Path,
+    reference: Option<&str>,
+    found: &[Candidate],
+    code: bool,
+) -> Result<(Changes, Base), GitError> {
     let git = Git::at(root)?;
     let base = merge_base(&git, reference)?;
     let moves = moves(&git, &base)?;
     let tracked = index(&git)?;
     let mut changes = Changes { gone: moves.gone.clone(), ..Changes::default() };
-    let old = contents(&git, &moves.old)?;
+    let old = contents(&git, &moves.old, code)?;
     let on_disk: BTreeMap<&str, &Candidate> = found.iter().map(|it| (it.path.as_str(), it)).collect();
     let disk = |path: &str| {
         let candidate = Candidate { language: None, ..(*on_disk.get(path)?).clone() };
@@ -83,7 +88,7 @@ pub fn since(root: &Path, reference: Option<&str>, found: &[Candidate]) -> Resul
         .filter(|(path, _)| !changes.files.contains_key(*path) && on_disk.contains_key(path.as_str()))
         .map(|(path, object)| (path.clone(), object.clone()))
         .collect();
-    each_content(&git, &same, |path, content| {
+    each_content(&git, &same, code, |path, content| {
         if let Some(text) = disk(path)
             && text.as_bytes() != &*content
         {
@@ -99,7 +104,7 @@ pub fn since(root: &Path, reference: Option<&str>, found: &[Candidate]) -> Resul
 }
 
 /// The files of a commit.
-pub fn snapshot_of(root: &Path, base: &Base) -> Result<Snapshot, GitError> {
+pub fn snapshot_of(root: &Path, base: &Base, code: bool) -> Result<Snapshot, GitError> {
     let git = Git::at(root)?;
     let listed = git.ask("ls-tree", &["-r", "-z", "--full-tree", &base.commit])?;
     let entry = |entry: &[u8]| {
@@ -109,7 +114,7 @@ pub fn snapshot_of(root: &Path, base: &Base) -> Result<Snapshot, GitError> {
         Some((is_file(mode).then(|| text(object))?, path_of_git(path)))
     };
     let files = records(&listed).filter_map(entry).map(|(object, path)| (path, object)).collect();
-    Ok(Snapshot { files: contents(&git, &files)? })
+    Ok(Snapshot { files: contents(&git, &files, code)? })
 }
 
 impl Changes {
@@ -198,17 +203,17 @@ fn index(git: &Git) -> Result<Objects, GitError> {
     Ok(objects)
 }
 
-fn contents(git: &Git, objects: &Objects) -> Result<BTreeMap<String, Arc<[u8]>>, GitError> {
+fn contents(git: &Git, objects: &Objects, code: bool) -> Result<BTreeMap<String, Arc<[u8]>>, GitError> {
     let mut files = BTreeMap::new();
-    each_content(git, objects, |path, content| {
+    each_content(git, objects, code, |path, content| {
         files.insert(path.to_owned(), Arc::from(content));
     })?;
     Ok(files)
 }
 
 /// Reads the objects that are worth reading.
-fn each_content(git: &Git, objects: &Objects, mut then: impl FnMut(&str, Vec<u8>)) -> Result<(), GitError> {
-    let wanted: Vec<(&String, &String)> = objects.iter().filter(|(path, _)| is_worth_reading(path)).collect();
+fn each_content(git: &Git, objects: &Objects, code: bool, mut then: impl FnMut(&str, Vec<u8>)) -> Result<(), GitError> {
+    let wanted: Vec<(&String, &String)> = objects.iter().filter(|(path, _)| is_worth_reading(path, code)).collect();
     if wanted.is_empty() {
         return Ok(());
     }

@@ -13,6 +13,7 @@ use super::{Exit, config, output, places, settings};
 use crate::analyse::{AnalyseError, Request, analyse, narrow, touches};
 use crate::baseline::Baseline;
 use crate::report::{Analysis, Texts, Untrusted};
+use crate::rules::{merge, sort, split};
 
 /// Where it is unless told otherwise.
 const DEFAULT: &str = "crossgrain-baseline.txt";
@@ -78,6 +79,7 @@ pub(super) fn run(command: &BaselineCommand) -> Result<Exit, UsageError> {
         progress: None,
     };
     let mut analysis = analyse(&request).map_err(|error| UsageError::new(error.to_string()))?;
+    take_apart(&mut analysis);
     let found = Baseline::of(&analysis, &Texts::new(&analysis));
     let stale = known.accept(&mut analysis, |_| false);
     let new = Baseline::of(&analysis, &Texts::new(&analysis));
@@ -116,11 +118,12 @@ pub(super) fn of_check(
     configured(layers, root)?.map(|file| read(&file)).transpose()
 }
 
-/// What is found beyond the baseline. It is applied to everything first, since only then it is known which of
-/// several equal findings are more than are accepted: those that the change touches.
+/// What is found beyond the baseline. It is applied to everything and to each place by itself first, since only then
+/// it is known which of several equal findings are more than are accepted: those that the change touches.
 pub(super) fn judge(baseline: &Baseline, request: &Request<'_>) -> Result<Analysis, AnalyseError> {
     let (given, touched) = (request.touching, request.touched);
     let mut analysis = analyse(&Request { touching: &[], touched: None, ..*request })?;
+    take_apart(&mut analysis);
     let sources = std::mem::take(&mut analysis.sources);
     let last: Vec<bool> = analysis.findings.iter().map(|finding| touches(finding, &sources, given, touched)).collect();
     analysis.sources = sources;
@@ -130,7 +133,15 @@ pub(super) fn judge(baseline: &Baseline, request: &Request<'_>) -> Result<Analys
         analysis.stale = stale.count();
     }
     narrow(&mut analysis, given, touched);
+    merge(&mut analysis.findings);
     Ok(analysis)
+}
+
+/// Gives each place its own finding again: some may be accepted and others not.
+fn take_apart(analysis: &mut Analysis) {
+    split(&mut analysis.findings);
+    let sources = &analysis.sources;
+    sort(&mut analysis.findings, |file| sources.get(file.index()).map_or("", |source| source.path.as_str()));
 }
 
 /// The baseline that the configuration names.

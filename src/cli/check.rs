@@ -39,7 +39,8 @@ pub(super) struct Check {
     /// May be given several times. By default full, and in GitHub Actions and GitLab CI what these show
     #[arg(long, value_name = "FORMAT[=FILE]")]
     output_format: Vec<Output>,
-    /// Rules or families that are on
+    /// Rules or families that are on; `manifests` for those that read manifests and lockfiles alone, which takes
+    /// no time
     #[arg(long, value_name = "RULES", value_delimiter = ',')]
     select: Vec<String>,
     /// Rules or families that are off
@@ -141,10 +142,11 @@ pub(super) fn check(arguments: &Check) -> Result<Exit, UsageError> {
     };
     let touched = change.as_ref().map(|change| change.touched(before.as_ref()));
     let request = Request { touched, ..request };
-    let result = match &baseline {
-        None => analyse(&request),
-        Some(baseline) => baseline::judge(baseline, &request),
+    let judge = |request: &Request<'_>| match &baseline {
+        None => analyse(request),
+        Some(baseline) => baseline::judge(baseline, request),
     };
+    let result = judge(&request);
     if let Some(bar) = &bar {
         bar.clear();
     }
@@ -153,7 +155,7 @@ pub(super) fn check(arguments: &Check) -> Result<Exit, UsageError> {
             fix::show(&analysis)?;
             return Ok(exit(arguments.exit_zero, &settings, &analysis));
         }
-        Ok(analysis) if arguments.fix => match fix::fix(&Request { progress: None, ..request }, analysis)? {
+        Ok(analysis) if arguments.fix => match fix::fix(&request, analysis, judge)? {
             Ok(analysis) => analysis,
             Err(error) => return failed(&error),
         },
@@ -293,6 +295,7 @@ mod tests {
         let problem = Problem { path: String::new(), line: None, message: String::new() };
         Analysis {
             root: PathBuf::new(),
+            walked: Vec::new(),
             sources: Vec::new(),
             snapshot: None,
             stale: 0,

@@ -4,16 +4,22 @@ use std::fmt::Write as _;
 
 use super::error::UsageError;
 use super::output;
-use crate::analyse::{AnalyseError, Request, analyse};
+use crate::analyse::{AnalyseError, Request, Touched};
 use crate::fix::{Plan, diff, plan, write};
 use crate::report::{Analysis, Untrusted};
 
 /// Most rounds: fixes that overlap wait for the next one.
 const ROUNDS: usize = 10;
 
-/// Writes what the findings' fixes say until there is nothing left to write, and gives what is found then.
-pub(super) fn fix(request: &Request<'_>, mut analysis: Analysis) -> Result<Result<Analysis, AnalyseError>, UsageError> {
+/// Writes what the findings' fixes say until there is nothing left to write, and gives what `judge` finds then.
+pub(super) fn fix(
+    request: &Request<'_>,
+    mut analysis: Analysis,
+    judge: impl Fn(&Request<'_>) -> Result<Analysis, AnalyseError>,
+) -> Result<Result<Analysis, AnalyseError>, UsageError> {
     let mut fixed = 0;
+    // Lines of a change are where the fixes put them.
+    let mut changes = request.touched.map(|touched| touched.changes.clone());
     for _ in 0..ROUNDS {
         let plan = planned(&analysis);
         if plan.rewrites.is_empty() {
@@ -21,9 +27,13 @@ pub(super) fn fix(request: &Request<'_>, mut analysis: Analysis) -> Result<Resul
         }
         for rewrite in &plan.rewrites {
             write(&analysis.root, rewrite).map_err(|error| UsageError::new(error.to_string()))?;
+            if let Some(changes) = &mut changes {
+                changes.follow(&rewrite.path, &rewrite.before, &rewrite.after);
+            }
         }
         fixed += plan.fixes;
-        analysis = match analyse(request) {
+        let touched = request.touched.zip(changes.as_ref()).map(|(touched, changes)| Touched { changes, ..touched });
+        analysis = match judge(&Request { touched, progress: None, ..*request }) {
             Ok(analysis) => analysis,
             Err(error) => return Ok(Err(error)),
         };

@@ -9,7 +9,7 @@ use toml::de::DeValue;
 
 use super::error::UsageError;
 use crate::finding::{Confidence, Severity};
-use crate::rules::RULES;
+use crate::rules::{MANIFESTS, RULES};
 
 /// A key of `crossgrain.toml`.
 pub(super) struct Key {
@@ -43,7 +43,12 @@ pub(super) const KEYS: &[Key] = &[
         default: "\"2026\"",
         about: "Which rules are on by default. An upgrade never changes what an edition means.",
     },
-    Key { name: "select", kind: Kind::Rules, default: "[\"all\"]", about: "Rules or families that are on." },
+    Key {
+        name: "select",
+        kind: Kind::Rules,
+        default: "[\"all\"]",
+        about: "Rules or families that are on; manifests for those that read manifests and lockfiles alone.",
+    },
     Key {
         name: "ignore",
         kind: Kind::Rules,
@@ -233,7 +238,8 @@ pub(super) fn words<T>(all: &[(T, &'static str)]) -> Vec<&'static str> {
 
 /// What `select` and `ignore` take: rules, families and `all`.
 pub(super) fn selectors() -> Vec<&'static str> {
-    let mut all: Vec<_> = RULES.iter().flat_map(|rule| [rule.name, rule.family.word()]).chain(["all"]).collect();
+    let of_rules = RULES.iter().flat_map(|rule| [rule.name, rule.family.word()]);
+    let mut all: Vec<_> = of_rules.chain(["all", MANIFESTS]).collect();
     all.sort_unstable();
     all.dedup();
     all

@@ -50,7 +50,16 @@ pub(super) fn find(given: &[PathBuf]) -> Result<Places, UsageError> {
 
     let parents = files.iter().filter_map(|file| file.parent());
     let common = common(directories.iter().map(PathBuf::as_path).chain(parents)).unwrap_or_else(|| here.clone());
-    let root = repository(&common).unwrap_or_else(|| if common.starts_with(&here) { here } else { common.clone() });
+    let root = repository(&common).unwrap_or_else(|| {
+        if directories.is_empty() {
+            // A file's directory may be that of everything temporary, or a home: too much to look through.
+            manifest_above(&common).unwrap_or(common)
+        } else if common.starts_with(&here) {
+            here
+        } else {
+            common
+        }
+    });
 
     let mut touching = Vec::new();
     if !files.is_empty() {
@@ -67,7 +76,7 @@ pub(super) fn find(given: &[PathBuf]) -> Result<Places, UsageError> {
         let real = real.ok_or_else(|| {
             UsageError::new(format!("{}: the link leads out of the repository", relative(&root, link)))
         })?;
-        directories.insert(project(&root, &real));
+        directories.extend(project(&root, &real));
         paths.push(real);
     }
     let base = common_base(&root, &directories);
@@ -114,11 +123,24 @@ fn repository(directory: &Path) -> Option<PathBuf> {
     ancestors.find(|ancestor| fs::symlink_metadata(ancestor.join(".git")).is_ok()).map(Path::to_path_buf)
 }
 
-/// The project around a file: the nearest directory with a manifest, else the root.
-fn project(root: &Path, file: &Path) -> PathBuf {
+/// The project around a file: the nearest directory with a manifest, else the repository. Without either, the file
+/// stands alone.
+fn project(root: &Path, file: &Path) -> Option<PathBuf> {
     let mut around = file.ancestors().skip(1).take_while(|directory| directory.starts_with(root));
-    let nearest = around.find(|directory| MANIFESTS.iter().any(|name| directory.join(name).is_file()));
-    nearest.unwrap_or(root).to_path_buf()
+    let nearest = around.find(|directory| has_manifest(directory)).map(Path::to_path_buf);
+    nearest.or_else(|| repository(root))
+}
+
+/// The nearest directory with a manifest, but none that holds all that somebody has.
+fn manifest_above(directory: &Path) -> Option<PathBuf> {
+    let home = env::home_dir().and_then(|home| fs::canonicalize(home).ok());
+    let is_all = |directory: &Path| directory.parent().is_none() || Some(directory) == home.as_deref();
+    let mut around = directory.ancestors().take_while(|directory| !is_all(directory));
+    around.find(|directory| has_manifest(directory)).map(Path::to_path_buf)
+}
+
+fn has_manifest(directory: &Path) -> bool {
+    MANIFESTS.iter().any(|name| directory.join(name).is_file())
 }
 
 fn common<'path>(mut paths: impl Iterator<Item = &'path Path>) -> Option<PathBuf> {
@@ -179,5 +201,23 @@ mod tests {
         let Ok(directory) = directory else { panic!("{directory:?}") };
         assert_eq!((directory.touching.len(), directory.base.as_str()), (0, "app/src"));
         assert!(whole.is_ok_and(|whole| whole.touching.is_empty()));
+    }
+
+    #[test]
+    fn without_a_repository_or_a_manifest_a_file_stands_alone() {
+        let root = env::temp_dir().join(format!("crossgrain-alone-{}", std::process::id()));
+        let made = fs::create_dir_all(root.join("app/src"));
+        let write = |path: &str| fs::write(root.join(path), "").is_ok();
+        assert!(made.is_ok() && write("x.py") && write("app/setup.py") && write("app/src/y.py"));
+        let real = fs::canonicalize(&root).unwrap_or_default();
+        let (alone, inside) = (find(&[root.join("x.py")]), find(&[root.join("app/src/y.py")]));
+        let directory = find(std::slice::from_ref(&root));
+        let _ = fs::remove_dir_all(&root);
+        let Ok(alone) = alone else { panic!("{alone:?}") };
+        assert_eq!((alone.root.as_path(), alone.paths.as_slice()), (real.as_path(), [real.join("x.py")].as_slice()));
+        let Ok(inside) = inside else { panic!("{inside:?}") };
+        assert_eq!(inside.root, real.join("app"));
+        assert_eq!(inside.paths, [real.join("app"), real.join("app/src/y.py")]);
+        assert!(directory.is_ok_and(|directory| directory.paths == [real]));
     }
 }

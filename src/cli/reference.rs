@@ -31,7 +31,7 @@ fn takes(kind: Kind) -> String {
         Kind::Severity => one_of(&words(Severity::ALL)),
         Kind::Confidence => one_of(&words(Confidence::ALL)),
         Kind::Flag => "`true` or `false`".to_owned(),
-        Kind::Rules => "a list of names of rules, families of rules, or `\"all\"`".to_owned(),
+        Kind::Rules => "a list of names of rules, families of rules, `\"manifests\"` or `\"all\"`".to_owned(),
         Kind::Globs => "a list of globs".to_owned(),
         Kind::Packages => "a list of names or globs of packages, each with `rule:` before it or without".to_owned(),
         Kind::Bytes => "a number of bytes, or a text such as `\"500 kB\"`".to_owned(),

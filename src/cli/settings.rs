@@ -164,7 +164,7 @@ fn rules(values: &Values) -> BTreeSet<&'static str> {
     for rule in RULES {
         let names = |list: &[String]| {
             let by_name = list.iter().any(|word| word == rule.name);
-            (by_name, by_name || list.iter().any(|word| word == rule.family.word() || word == "all"))
+            (by_name, list.iter().any(|word| rule.is_meant_by(word)))
         };
         let (selected_by_name, selected) = names(select);
         let of_edition = rule.by_default && age(rule.since) <= edition;

@@ -10,7 +10,7 @@ use rustc_hash::FxHashSet;
 
 use super::error::UsageError;
 use super::places::relative;
-use crate::analyse::{AnalyseError, Request, Touched, analyse, candidates};
+use crate::analyse::{AnalyseError, Request, Touched, analyse, candidates, wants_code};
 use crate::changes::{Base, Changes, GitError, patch, since, snapshot_of, staged};
 use crate::report::{Identity, Texts};
 use crate::source::Snapshot;
@@ -50,14 +50,15 @@ impl Which {
     /// Finds the change out; `None` when none is meant.
     pub(super) fn find(&self, request: &Request<'_>) -> Result<Option<Change>, UsageError> {
         let root = request.root;
+        let code = wants_code(request.settings);
         if self.staged {
-            let staged = staged(root).map_err(|error| refused(&error))?;
+            let staged = staged(root, code).map_err(|error| refused(&error))?;
             let snapshot = Some(Arc::new(staged.snapshot));
             return Ok(Some(Change { changes: staged.changes, snapshot, base: staged.base }));
         }
         if let Some(reference) = &self.changed {
             let (changes, base) =
-                since(root, Some(reference.as_str()).filter(|it| *it != DEFAULT), &candidates(request))
+                since(root, Some(reference.as_str()).filter(|it| *it != DEFAULT), &candidates(request), code)
                     .map_err(|error| refused(&error))?;
             return Ok(Some(Change { changes, snapshot: None, base: Some(base) }));
         }
@@ -73,7 +74,7 @@ impl Change {
     /// What there was to find before the change; `None` where that is not known.
     pub(super) fn before(&self, request: &Request<'_>) -> Result<Option<FxHashSet<Identity>>, BeforeError> {
         let Some(base) = &self.base else { return Ok(None) };
-        let snapshot = Arc::new(snapshot_of(request.root, base)?);
+        let snapshot = Arc::new(snapshot_of(request.root, base, wants_code(request.settings))?);
         let before = analyse(&Request { touching: &[], touched: None, snapshot: Some(&snapshot), ..*request })?;
         let texts = Texts::new(&before);
         Ok(Some(before.findings.iter().flat_map(|finding| Identity::all(finding, &before, &texts)).collect()))

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::finding::{Edit, Finding};
-use crate::source::{FileId, LineIndex, SourceFile, read_plain};
+use crate::source::{FileId, SourceFile, hash_of, read_plain};
 
 /// A file before and after.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,10 +100,10 @@ fn overlap(one: &Edit, other: &Edit) -> bool {
     one.start < other.end && other.start < one.end || is_empty && one.start == other.start
 }
 
-/// The text of a file if, as far as its size and its lines tell, it is what was analysed.
+/// The text of a file if it is what was analysed.
 fn as_analysed(root: &Path, source: &SourceFile) -> Option<String> {
     let text = read_plain(&root.join(&source.path), MAX_EDITED)?;
-    (text.len() as u64 == u64::from(source.size) && LineIndex::new(&text) == source.lines).then_some(text)
+    (text.len() as u64 == u64::from(source.size) && hash_of(&text) == source.hash).then_some(text)
 }
 
 #[cfg(test)]

@@ -15,6 +15,8 @@ use crate::workload::Unit;
 pub struct Analysis {
     /// The repository root. Paths are relative to it and it is never printed.
     pub root: PathBuf,
+    /// The directories and single files that were looked through, relative to the root; the root itself is empty.
+    pub walked: Vec<String>,
     /// The files that were analysed, indexed by [`FileId`]: code, then manifests.
     pub sources: Vec<SourceFile>,
     /// What the files hold, where that is not what is on disk.
@@ -90,7 +92,7 @@ pub struct Problem {
 /// How much was analysed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Statistics {
-    /// Source files.
+    /// Source files; manifests and lockfiles where no rule that is on needs more.
     pub files: usize,
     /// Functions in them.
     pub functions: usize,

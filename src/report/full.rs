@@ -11,7 +11,7 @@ use super::look::{Ink, Look};
 use super::printed;
 use super::texts::{Texts, Unit};
 use super::wrap::wrap;
-use crate::finding::{Finding, Lane, Sink, Stall, Step};
+use crate::finding::{Finding, Lane, Stall, Step};
 
 /// Paths longer than this are folded in the middle.
 const LONGEST_PATH: usize = 10;
@@ -132,7 +132,7 @@ fn sites(out: &mut String, analysis: &Analysis, texts: &Texts<'_>, finding: &Fin
 }
 
 /// The calls between the entry and a sink.
-fn through(site: &Sink) -> impl Iterator<Item = &Step> {
+fn through(site: &Finding) -> impl Iterator<Item = &Step> {
     let calls = site.path.len().saturating_sub(1);
     site.path.iter().take(calls).skip(1)
 }

@@ -8,7 +8,7 @@ use super::escape::to_json;
 use super::fingerprints::fingerprints;
 use super::texts::{Texts, Unit};
 use super::units::{JsonUnit, json_units};
-use crate::finding::{Finding, Severity, Sink, Step};
+use crate::finding::{Finding, Severity, Step};
 use crate::source::Span;
 
 const SCHEMA: u32 = 1;
@@ -142,7 +142,7 @@ pub(super) fn json_finding<'run>(
 ) -> JsonFinding<'run> {
     let step =
         |step: &'run Step| JsonStep { place: place(analysis, texts, step.at), says: &step.says, name: &step.name };
-    let sink = |sink: &'run Sink| JsonSink {
+    let sink = |sink: &'run Finding| JsonSink {
         message: &sink.message,
         severity: sink.severity.word(),
         place: place(analysis, texts, sink.at),

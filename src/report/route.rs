@@ -2,7 +2,7 @@
 
 use super::analysis::Analysis;
 use super::texts::{Texts, Unit};
-use crate::finding::{Finding, Sink, Step};
+use crate::finding::{Finding, Step};
 
 /// A longer path is folded in the middle.
 const LONGEST: usize = 12;
@@ -54,8 +54,8 @@ pub(super) fn sites<'run>(
     analysis: &'run Analysis,
     texts: &Texts<'_>,
     finding: &'run Finding,
-) -> impl Iterator<Item = (&'run str, u32, &'run Sink)> {
-    let place = |site: &'run Sink| (analysis.path(site.at.file), texts.start(site.at, Unit::Character).line, site);
+) -> impl Iterator<Item = (&'run str, u32, &'run Finding)> {
+    let place = |site: &'run Finding| (analysis.path(site.at.file), texts.start(site.at, Unit::Character).line, site);
     finding.sites.iter().take(MOST_SITES).map(place)
 }
 

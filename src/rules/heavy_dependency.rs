@@ -15,7 +15,7 @@ pub(super) const RULE: Rule = Rule {
     since: "2026",
     by_default: true,
     page: include_str!("heavy_dependency.md"),
-    check: Check::Packages(find),
+    check: Check::Manifests(find),
 };
 
 /// Fewer packages are no burden.

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use rustc_hash::FxHashMap;
 
-use crate::finding::{Finding, Sink};
+use crate::finding::Finding;
 use crate::source::Span;
 
 /// Merges the findings of a rule whose remedies belong in one function: the gravest leads, the others become its
@@ -17,14 +17,14 @@ pub fn merge(findings: &mut Vec<Finding>) {
         }
     }
     let weight = |finding: &Finding| Reverse((finding.severity, finding.confidence, finding.stall));
-    let mut sites: Vec<Vec<Sink>> = vec![Vec::new(); findings.len()];
+    let mut sites: Vec<Vec<Finding>> = vec![Vec::new(); findings.len()];
     let mut is_site = vec![false; findings.len()];
     for mut group in groups.into_values() {
         group.sort_by_key(|&index| (weight(&findings[index]), index));
         let Some((&first, others)) = group.split_first() else { continue };
         for &index in others {
             is_site[index] = true;
-            sites[first].push(sink(&findings[index]));
+            sites[first].push(findings[index].clone());
         }
     }
     let mut index = 0;
@@ -35,16 +35,10 @@ pub fn merge(findings: &mut Vec<Finding>) {
     });
 }
 
-fn sink(finding: &Finding) -> Sink {
-    Sink {
-        at: finding.at,
-        message: finding.message.clone(),
-        path: finding.path.clone(),
-        boundary: finding.boundary,
-        severity: finding.severity,
-        stall: finding.stall,
-        help: finding.help.clone(),
-    }
+/// Makes a finding of each site again: the opposite of [`merge`], but for the order.
+pub fn split(findings: &mut Vec<Finding>) {
+    let mut sites: Vec<Finding> = findings.iter_mut().flat_map(|finding| std::mem::take(&mut finding.sites)).collect();
+    findings.append(&mut sites);
 }
 
 #[cfg(test)]
@@ -79,5 +73,7 @@ mod tests {
             format!("{}: {}", finding.message, sites.join(" "))
         };
         assert_eq!(findings.iter().map(of).collect::<Vec<_>>(), ["2: ", "4: ", "6: 3 1 5"]);
+        split(&mut findings);
+        assert_eq!(findings.iter().map(of).collect::<Vec<_>>(), ["2: ", "4: ", "6: ", "3: ", "1: ", "5: "]);
     }
 }

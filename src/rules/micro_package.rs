@@ -14,7 +14,7 @@ pub(super) const RULE: Rule = Rule {
     since: "2026",
     by_default: true,
     page: include_str!("micro_package.md"),
-    check: Check::Packages(find),
+    check: Check::Manifests(find),
 };
 
 fn find(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
@@ -37,15 +37,17 @@ fn find(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
                 .collect();
             paths.sort_unstable();
             paths.dedup();
-            let (Some(first), true) = (paths.first(), is_runtime) else { continue };
+            // What nobody imports, `unused-dependency` speaks about.
+            if !is_runtime || (repository.has_code && paths.is_empty()) {
+                continue;
+            }
             let Some((subject, at)) = subject(repository, one) else { continue };
             let message = format!("`{}` is one line of code: {what}", one.name);
             let mut finding = Finding::about(RULE.name, subject, at, message);
-            let more = paths.len() - 1;
-            finding.notes.push(if more == 0 {
-                format!("imported in {first} alone")
-            } else {
-                format!("imported in {first} and {more} more")
+            finding.notes.extend(match paths.as_slice() {
+                [] => None,
+                [one] => Some(format!("imported in {one} alone")),
+                [first, rest @ ..] => Some(format!("imported in {first} and {} more", rest.len())),
             });
             "write the line where it is needed".clone_into(&mut finding.help);
             findings.push(finding);

@@ -65,7 +65,7 @@ mod work;
 mod worker_per_request;
 
 pub use ignores::unused_entry;
-pub use merge::merge;
+pub use merge::{merge, split};
 
 use std::path::Path;
 
@@ -137,11 +137,28 @@ pub enum Check {
     Ignores,
     /// What the program does, compared with how it is started; it is told what the other rules found.
     Deployed(fn(&Repository<'_>, &[Finding]) -> Vec<Finding>),
+    /// What manifests and lockfiles say by themselves. Where all rules that are on are such, no code is read.
+    Manifests(fn(&Repository<'_>, &mut Vec<Finding>)),
     /// What manifests and lockfiles say, compared with the program.
     Packages(fn(&Repository<'_>, &mut Vec<Finding>)),
     /// How the work of a unit fits its platform; sees what the other rules have found.
     Work(fn(&Repository<'_>, &[Unit], &[Finding]) -> Vec<Finding>),
 }
+
+impl Rule {
+    /// Whether it asks what the code does.
+    pub fn needs_code(&self) -> bool {
+        !matches!(self.check, Check::Manifests(_))
+    }
+
+    /// Whether a word of the settings means it, among others.
+    pub fn is_meant_by(&self, word: &str) -> bool {
+        word == self.name || word == self.family.word() || word == "all" || (word == MANIFESTS && !self.needs_code())
+    }
+}
+
+/// The word of the settings for the rules that need no code.
+pub const MANIFESTS: &str = "manifests";
 
 /// Every rule, by name.
 pub const RULES: &[Rule] = &[
@@ -229,6 +246,8 @@ pub struct Repository<'a> {
     pub walked: &'a [String],
     /// Whether calls of microseconds are shown anywhere.
     pub pedantic: bool,
+    /// Whether the code was read; without it, only rules are asked that need none.
+    pub has_code: bool,
 }
 
 /// What the rules say of a repository.
@@ -244,20 +263,49 @@ pub struct Judgement {
 
 /// Asks every rule.
 pub fn judge(repository: &Repository<'_>) -> Judgement {
-    let mut findings = effects::find(repository.program, repository.projects);
+    let mut findings = Vec::new();
+    let mut units = Vec::new();
+    for rule in RULES {
+        if let Check::Manifests(check) = rule.check {
+            check(repository, &mut findings);
+        }
+    }
+    if repository.has_code {
+        units = judge_code(repository, &mut findings);
+    }
+    let mut silencers = Silencers::new(repository);
+    let before = findings.len();
+    findings.retain(|finding| !silencers.silence(repository, finding));
+    let silenced = before - findings.len();
+    findings.extend(silencers.unused());
+    sort(&mut findings, |file| repository.path(file));
+    Judgement { findings, silenced, units }
+}
+
+/// The order in which findings are shown: by path, place, rule and what they say.
+pub fn sort<'p>(findings: &mut [Finding], path: impl Fn(FileId) -> &'p str) {
+    findings.sort_by(|a, b| {
+        let place = |finding: &Finding| (path(finding.at.file), finding.at, finding.rule);
+        place(a).cmp(&place(b)).then_with(|| a.message.cmp(&b.message))
+    });
+}
+
+/// Asks the rules that need the code.
+fn judge_code(repository: &Repository<'_>, findings: &mut Vec<Finding>) -> Vec<Unit> {
+    findings.extend(effects::find(repository.program, repository.projects));
     for rule in RULES {
         match rule.check {
-            Check::Packages(check) => check(repository, &mut findings),
+            Check::Packages(check) => check(repository, findings),
             Check::Whole(find) => findings.extend(find(repository.program, repository.facts, repository.projects)),
             _ => {}
         }
     }
     findings.extend(patterns::find(repository));
-    let units = units(&repository.evidence(&findings));
+    let units = units(&repository.evidence(findings));
     let work: Vec<Finding> = RULES
         .iter()
         .filter_map(|rule| match rule.check {
-            Check::Work(find) => Some(find(repository, &units, &findings)),
+            Check::Work(find) => Some(find(repository, &units, findings)),
             _ => None,
         })
         .flatten()
@@ -265,20 +313,11 @@ pub fn judge(repository: &Repository<'_>) -> Judgement {
     findings.extend(work);
     for rule in RULES {
         if let Check::Deployed(find) = rule.check {
-            let found = find(repository, &findings);
+            let found = find(repository, findings);
             findings.extend(found);
         }
     }
-    let mut silencers = Silencers::new(repository);
-    let before = findings.len();
-    findings.retain(|finding| !silencers.silence(repository, finding));
-    let silenced = before - findings.len();
-    findings.extend(silencers.unused());
-    findings.sort_by(|a, b| {
-        let place = |finding: &Finding| (repository.path(finding.at.file), finding.at, finding.rule);
-        place(a).cmp(&place(b)).then_with(|| a.message.cmp(&b.message))
-    });
-    Judgement { findings, silenced, units }
+    units
 }
 
 impl<'a> Repository<'a> {

@@ -16,7 +16,7 @@ pub(super) const RULE: Rule = Rule {
     since: "2026",
     by_default: true,
     page: include_str!("native_replacement.md"),
-    check: Check::Packages(find),
+    check: Check::Manifests(find),
 };
 
 fn find(repository: &Repository<'_>, findings: &mut Vec<Finding>) {
@@ -38,7 +38,7 @@ fn judge(repository: &Repository<'_>, project: &Project, one: &Declared) -> Opti
     }
     let uses = uses_in(repository, project, one.ecosystem, &one.name);
     let imports: Vec<&Use> = uses.into_iter().filter(|found| found.is_import()).collect();
-    if imports.is_empty() || (native.browser && is_for_browsers(project)) || needs_more(repository, native, &imports) {
+    if (native.browser && is_for_browsers(project)) || needs_more(repository, native, &imports) {
         return None;
     }
     let min = native.min().filter(|min| *min <= floor)?;
@@ -57,9 +57,12 @@ fn judge(repository: &Repository<'_>, project: &Project, one: &Declared) -> Opti
     if !native.differs.is_empty() {
         finding.notes.push(format!("what differs: {}", native.differs));
     }
-    finding.notes.push(format!("imported in {}", files(repository, &imports)));
+    if repository.has_code {
+        finding.notes.push(format!("imported in {}", files(repository, &imports)));
+    }
     finding.help = format!("use `{}`", native.api);
-    let is_development = one.is_development() || imports.iter().all(|found| is_in_development(repository, found));
+    let is_in_development = |found: &&Use| is_in_development(repository, found);
+    let is_development = one.is_development() || (repository.has_code && imports.iter().all(is_in_development));
     if stable.is_none() || native.like != Like::Direct || is_development {
         finding.severity = Severity::Info;
     }
@@ -88,8 +91,14 @@ fn dead_marker(
     Some(finding)
 }
 
-/// Whether the code uses what has no equal.
+/// Whether the code uses what has no equal, may do so where it was not read, or uses nothing at all.
 fn needs_more(repository: &Repository<'_>, native: &Native, imports: &[&Use]) -> bool {
+    if !repository.has_code {
+        return !native.lacks.is_empty();
+    }
+    if imports.is_empty() {
+        return true;
+    }
     let files = imports.iter().filter_map(|found| match &found.place {
         Place::Code(span) => repository.facts.get(span.file.index()),
         _ => None,

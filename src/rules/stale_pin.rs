@@ -12,7 +12,7 @@ pub(super) const RULE: Rule = Rule {
     since: "2026",
     by_default: true,
     page: include_str!("stale_pin.md"),
-    check: Check::Packages(find),
+    check: Check::Manifests(find),
 };
 
 /// Younger releases are not stale: three years.

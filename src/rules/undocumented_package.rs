@@ -13,7 +13,7 @@ pub(super) const RULE: Rule = Rule {
     since: "2026",
     by_default: true,
     page: include_str!("undocumented_package.md"),
-    check: Check::Packages(find),
+    check: Check::Manifests(find),
 };
 
 fn find(repository: &Repository<'_>, findings: &mut Vec<Finding>) {

@@ -1,5 +1,7 @@
 //! The identity of a source file, a place in it, and its lines.
 
+use std::hash::Hasher as _;
+
 /// A source file of this run. Ids follow the sorted order of paths, so they are the same whatever
 /// the threads did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -55,8 +57,17 @@ pub struct SourceFile {
     pub language: Option<Language>,
     /// Size of the decoded text in bytes.
     pub size: u32,
+    /// Hash of the decoded text: whether a file is still what it was. It means nothing beyond this run.
+    pub hash: u64,
     /// Where its lines start.
     pub lines: LineIndex,
+}
+
+/// The hash of a text, for [`SourceFile::hash`].
+pub fn hash_of(text: &str) -> u64 {
+    let mut hasher = rustc_hash::FxHasher::default();
+    hasher.write(text.as_bytes());
+    hasher.finish()
 }
 
 /// Byte offsets at which lines start. `\n`, `\r\n` and a lone `\r` end a line.

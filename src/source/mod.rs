@@ -23,7 +23,7 @@ mod walk;
 
 pub use directories::directories_with;
 pub use entry::display_path;
-pub use file::{FileId, Language, LineIndex, SourceFile, Span};
+pub use file::{FileId, Language, LineIndex, SourceFile, Span, hash_of};
 pub use folder::folder;
 pub use head::{Head, head};
 pub use read::{decode, read, read_again, read_plain};

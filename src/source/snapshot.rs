@@ -56,8 +56,9 @@ impl Snapshot {
     }
 }
 
-/// Whether the analysis may want to read a file of this path, which is relative to the root.
-pub fn is_worth_reading(path: &str) -> bool {
+/// Whether the analysis may want to read a file of this path, which is relative to the root; code only if it is to
+/// read code.
+pub fn is_worth_reading(path: &str, code: bool) -> bool {
     let (directory, name) = path.rsplit_once('/').unwrap_or(("", path));
     let parent = directory.rsplit('/').next().unwrap_or_default();
     let ends = path.match_indices('/').map(|(at, _)| at);
@@ -67,7 +68,7 @@ pub fn is_worth_reading(path: &str) -> bool {
     is_manifest(parent, name)
         || is_lockfile(name)
         || is_companion(name, is_hidden(directory))
-        || matches!(source_name(name), Named::Source(_) | Named::NoExtension)
+        || (code && matches!(source_name(name), Named::Source(_) | Named::NoExtension))
 }
 
 /// Whether a file says which versions of packages are installed.
@@ -88,7 +89,7 @@ fn add(discovery: &mut Discovery, root: &Path, path: &str, content: &Arc<[u8]>, 
     let (directory, name) = path.rsplit_once('/').unwrap_or(("", path));
     let parent = directory.rsplit('/').next().unwrap_or_default();
     let is_unknown = |part: &str| part.starts_with('.') && !is_known_hidden_directory(part);
-    if !is_worth_reading(path) || directory.split('/').any(is_unknown) {
+    if !is_worth_reading(path, true) || directory.split('/').any(is_unknown) {
         return;
     }
     let candidate = |language| Candidate {

@@ -51,15 +51,11 @@ pub fn gather(sources: &Sources<'_>) -> Usage {
     let is_hidden = |path: &str| path.split('/').any(|part| part.starts_with('.'));
     let is_excerpt = sources.projects.lockfiles.is_empty() && !sources.texts.iter().any(|text| is_hidden(&text.path));
     let mut usage = Usage { is_excerpt, absent: absent_modules(sources), ..Usage::default() };
-    let has = |ecosystem| {
-        let declared = sources.projects.projects.iter().flat_map(|project| &project.declared);
-        declared.into_iter().any(|one| one.ecosystem == ecosystem)
-    };
     // What lies in a `node_modules` of the repository needs no declaration.
     let inside = sources.texts.iter().filter_map(|text| text.path.rsplit_once("node_modules/"));
     usage.made_up.extend(inside.filter_map(|(_, inside)| npm_package(inside)).map(str::to_owned));
     for ecosystem in [Ecosystem::Npm, Ecosystem::Pypi] {
-        if has(ecosystem) {
+        if declares(sources.projects, ecosystem) {
             let tables = package_tables(ecosystem);
             of_ecosystem(sources, ecosystem, &tables, &mut usage);
             usage.tables.insert(ecosystem, tables);
@@ -68,6 +64,37 @@ pub fn gather(sources: &Sources<'_>) -> Usage {
     imports::excuse_guarded(sources, &mut usage);
     usage.sort();
     usage
+}
+
+/// What can be told without the code: the tables, and the versions of platforms that images and services name.
+pub fn without_code(projects: &Projects, texts: &[Candidate]) -> Usage {
+    let mut usage = Usage::default();
+    for ecosystem in [Ecosystem::Npm, Ecosystem::Pypi] {
+        if !declares(projects, ecosystem) {
+            continue;
+        }
+        let tables = package_tables(ecosystem);
+        let wanted = Wanted::none(ecosystem, &tables);
+        let found: Vec<(&str, scan::Found)> = texts::worth_reading(projects, texts, ecosystem)
+            .into_par_iter()
+            .filter_map(|(index, kind)| {
+                let candidate = texts.get(index).filter(|text| texts::names_platform(&text.path))?;
+                let text = read(candidate, LARGEST_TEXT).ok()?;
+                Some((candidate.path.as_str(), scan::scan(&candidate.path, &text, kind, &wanted)))
+            })
+            .collect();
+        for (path, found) in found {
+            usage.add_text(path, ecosystem, found);
+        }
+        usage.tables.insert(ecosystem, tables);
+    }
+    usage.sort();
+    usage
+}
+
+fn declares(projects: &Projects, ecosystem: Ecosystem) -> bool {
+    let mut declared = projects.projects.iter().flat_map(|project| &project.declared);
+    declared.any(|one| one.ecosystem == ecosystem)
 }
 
 /// Submodules that are not checked out.
@@ -97,7 +124,7 @@ fn of_ecosystem(sources: &Sources<'_>, ecosystem: Ecosystem, tables: &PackageTab
         wanted.ask_for_strangers(usage.strangers(ecosystem));
         code::scan(sources, &wanted, usage);
     }
-    let mut kinds = texts::worth_reading(sources, ecosystem);
+    let mut kinds = texts::worth_reading(sources.projects, sources.texts, ecosystem);
     // When every use is known, what is left to learn is which version of the platform is meant.
     kinds.retain(|(index, _)| !is_settled || texts::names_platform(&sources.texts[*index].path));
     let found: Vec<(usize, scan::Found)> = kinds

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::Sources;
 use crate::knowledge::packages::Version;
-use crate::packages::{Ecosystem, directory_of};
+use crate::packages::{Ecosystem, Projects, directory_of};
+use crate::source::Candidate;
 
 /// How a text is to be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,11 +59,10 @@ const LISTS: &[&str] = &[
 ];
 
 /// The texts that are worth reading, by index, with how.
-pub(super) fn worth_reading(sources: &Sources<'_>, ecosystem: Ecosystem) -> Vec<(usize, Kind)> {
-    let projects: BTreeSet<&str> = sources.projects.projects.iter().map(|project| project.dir.as_str()).collect();
-    let one =
-        |(index, text): (usize, &crate::source::Candidate)| Some((index, kind(&text.path, &projects, ecosystem)?));
-    sources.texts.iter().enumerate().filter_map(one).collect()
+pub(super) fn worth_reading(projects: &Projects, texts: &[Candidate], ecosystem: Ecosystem) -> Vec<(usize, Kind)> {
+    let projects: BTreeSet<&str> = projects.projects.iter().map(|project| project.dir.as_str()).collect();
+    let one = |(index, text): (usize, &Candidate)| Some((index, kind(&text.path, &projects, ecosystem)?));
+    texts.iter().enumerate().filter_map(one).collect()
 }
 
 fn kind(path: &str, projects: &BTreeSet<&str>, ecosystem: Ecosystem) -> Option<Kind> {

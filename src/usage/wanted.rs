@@ -57,9 +57,9 @@ pub(super) enum KeyKind {
 }
 
 impl<'a> Wanted<'a> {
-    /// Everything that is declared in an ecosystem.
-    pub(super) fn new(projects: &Projects, ecosystem: Ecosystem, tables: &'a PackageTables) -> Wanted<'a> {
-        let mut wanted = Wanted {
+    /// Nothing, so that a text is asked only for what it says of the platform.
+    pub(super) fn none(ecosystem: Ecosystem, tables: &'a PackageTables) -> Wanted<'a> {
+        Wanted {
             ecosystem,
             tables,
             items: Vec::new(),
@@ -68,7 +68,12 @@ impl<'a> Wanted<'a> {
             keys: FxHashMap::default(),
             scripts: BTreeSet::new(),
             strangers: BTreeSet::new(),
-        };
+        }
+    }
+
+    /// Everything that is declared in an ecosystem.
+    pub(super) fn new(projects: &Projects, ecosystem: Ecosystem, tables: &'a PackageTables) -> Wanted<'a> {
+        let mut wanted = Wanted::none(ecosystem, tables);
         let scripts = projects.projects.iter().filter_map(|project| project.ecma.as_ref());
         wanted.scripts = scripts.flat_map(|ecma| ecma.scripts.keys().cloned()).collect();
         for project in &projects.projects {

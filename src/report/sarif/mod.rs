@@ -48,6 +48,7 @@ pub(super) fn sarif(analysis: &Analysis, texts: &Texts<'_>) -> Vec<u8> {
                     { "id": "too-many-results", "shortDescription": { "text": "Results were left out" } },
                 ],
             }},
+            "automationDetails": { "id": category(analysis) },
             "columnKind": "utf16CodeUnits",
             "originalUriBaseIds": { ROOT: { "description": { "text": "The root of the repository" } } },
             "invocations": [{
@@ -59,6 +60,20 @@ pub(super) fn sarif(analysis: &Analysis, texts: &Texts<'_>) -> Vec<u8> {
             "properties": { "hidden": analysis.hidden },
         }],
     }))
+}
+
+/// By which code scanning tells the runs on one commit apart: what was looked through, so that the parts of a
+/// monorepo do not take each other's place. All before the last slash is the category.
+fn category(analysis: &Analysis) -> String {
+    /// More are told apart by their number.
+    const MOST: usize = 3;
+    let parts: Vec<String> = analysis.walked.iter().filter(|path| !path.is_empty()).map(|path| uri(path)).collect();
+    let is_whole = analysis.walked.len() != parts.len() || parts.is_empty();
+    match parts.len() {
+        _ if is_whole => "crossgrain/".to_owned(),
+        count if count > MOST => format!("crossgrain/{}+{}/", parts[..MOST].join("+"), count - MOST),
+        _ => format!("crossgrain/{}/", parts.join("+")),
+    }
 }
 
 /// The rules of the findings, in their order.
