@@ -88,10 +88,10 @@ fn workflows_are_clean() {
     // The action's steps, as a workflow would have them: actionlint reads no composite actions.
     let action = read("action.yml");
     let steps = action.split("  steps:\n").nth(1).expect("it has steps").replace("inputs.", "github.event.inputs.");
+    let steps = format!("  {}", steps.trim_end().replace('\n', "\n  "));
     let head = "on: push\njobs:\n  action:\n    runs-on: ubuntu-latest\n    steps:\n";
-    let steps: String = steps.lines().map(|line| format!("  {line}\n")).collect();
     for text in
-        workflows.iter().map(|path| fs::read_to_string(path).expect("it is text")).chain([head.to_owned() + &steps])
+        workflows.iter().map(|path| fs::read_to_string(path).expect("it is text")).chain([format!("{head}{steps}\n")])
     {
         let Some((passes, out)) = fed("actionlint", &["-no-color", "-"], &text) else { return skip("actionlint") };
         assert!(passes, "{out}");
