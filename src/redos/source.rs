@@ -1,5 +1,6 @@
 //! What a text can hold, by where it comes from and by what was asked of it before.
 
+use super::attack::Attack;
 use super::charset::{CharSet, LAST};
 
 /// Where a text comes from, as far as that limits it.
@@ -140,6 +141,14 @@ impl Texts {
         let is_blank = |unit: Option<&u32>| matches!(unit, Some(9..=13 | 0x20));
         let is_trimmed = !self.trimmed || !is_blank(text.first()) && !is_blank(text.last());
         is_trimmed && text.iter().all(|unit| self.can_hold(*unit))
+    }
+
+    /// The longest of them that an attack of theirs can be: decoded, what cannot stand in an address took three bytes of it.
+    pub fn longest_attack(self, attack: &Attack) -> Option<usize> {
+        let raw = Texts::from(Source::Address);
+        let is_raw = attack.segments.iter().all(|(_, pump)| pump.iter().all(|unit| raw.can_hold(*unit)));
+        let longest = self.longest()?;
+        Some(if self.source == Source::Decoded && !is_raw { longest / 3 } else { longest })
     }
 
     /// The longest of them.

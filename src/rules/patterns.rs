@@ -133,7 +133,7 @@ fn asked(asks: Asks, flags: Flags) -> Use {
 /// How much it matters. A power matters where a stranger decides how long the text is; what it costs
 /// elsewhere is shown to those who ask for everything.
 fn weight(weakness: &Weakness, lane: Lane, origin: Origin, texts: Texts, once: bool) -> Option<(Severity, Stall)> {
-    let is_slow = texts.longest().is_none_or(|longest| weakness.steps_at(longest) >= SLOW);
+    let is_slow = texts.longest_attack(&weakness.attack).is_none_or(|longest| weakness.steps_at(longest) >= SLOW);
     let from_outside = origin == Origin::Request && lane >= Lane::Message && !once && is_slow;
     match weakness.growth {
         _ if origin == Origin::Constant => None,
@@ -196,7 +196,8 @@ fn notes(
             }
         });
     }
-    let pumps = texts.longest().map_or(weakness.shown_pumps(), |longest| weakness.pumps_within(longest));
+    let pumps =
+        texts.longest_attack(&weakness.attack).map_or(weakness.shown_pumps(), |longest| weakness.pumps_within(longest));
     notes.push(format!("attack: {}", weakness.attack.expression(dialect, pumps)));
     if let [.., before, last] = weakness.samples.as_slice() {
         notes.push(format!(
