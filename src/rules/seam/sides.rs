@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::facts::shapes::{Part, Shape, listed, shapes};
+use crate::facts::{Binding, Expr, FnId};
 use crate::knowledge::{Contract, Platform};
 use crate::rules::Repository;
 use crate::rules::work::files_of;
@@ -78,7 +79,12 @@ pub(super) fn both(
     for file in files_of(repository, back) {
         let facts = repository.program.facts(file);
         let classes = facts.classes.iter().filter_map(|class| class.name);
-        let bound = facts.bindings.iter().filter(|it| it.scope == crate::facts::FnId::MODULE).map(|it| it.name);
+        // What is imported is declared elsewhere.
+        let may_list = |it: &&Binding| {
+            let is_other = matches!(facts.expr(it.value), Expr::Import(_) | Expr::Class(_) | Expr::Function(_));
+            it.scope == FnId::MODULE && !is_other
+        };
+        let bound = facts.bindings.iter().filter(may_list).map(|it| it.name);
         for name in classes.chain(bound).map(|name| facts.name(name)) {
             if name.starts_with(|letter: char| letter.is_ascii_uppercase()) {
                 let files = backs.entry(core(names, name)).or_default();
@@ -92,7 +98,7 @@ pub(super) fn both(
     for file in files_of(repository, front) {
         let Some(text) = repository.text(file) else { continue };
         let shared: Vec<&Vec<FileId>> =
-            declared_names(&text).filter_map(|name| backs.get(&core(names, name))).collect();
+            declared_names(names, &text).filter_map(|name| backs.get(&core(names, name))).collect();
         if !shared.is_empty() && front_files.len() < MOST_FILES {
             back_files.extend(shared.into_iter().flatten().copied());
             front_files.push((file, text));
@@ -104,13 +110,18 @@ pub(super) fn both(
 }
 
 /// Names after words that declare something, by a look at the text.
-fn declared_names(text: &str) -> impl Iterator<Item = &str> {
+fn declared_names<'t>(names: &Contract, text: &'t str) -> impl Iterator<Item = &'t str> {
     let words = ["interface ", "type ", "enum ", "class ", "const "];
     words.into_iter().flat_map(move |word| {
         text.match_indices(word).filter_map(move |(at, _)| {
             let rest = &text[at + word.len()..];
             let end = rest.find(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '_'))?;
-            (end > 2 && (at == 0 || text[..at].ends_with([' ', '\n', '\t', ';']))).then(|| &rest[..end])
+            // Most constants are no schemas and lists.
+            let is_meant = word != "const " || {
+                let value = rest[end..].trim_start_matches([' ', '=']);
+                value.starts_with('[') || names.records.iter().chain(&names.literals).any(|it| value.starts_with(it))
+            };
+            (is_meant && end > 2 && (at == 0 || text[..at].ends_with([' ', '\n', '\t', ';']))).then(|| &rest[..end])
         })
     })
 }
