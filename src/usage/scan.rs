@@ -210,11 +210,19 @@ impl<'a> Scan<'a> {
             let name = rest.get(..end).and_then(npm_package).unwrap_or_default();
             self.take(name, at, |key| key.kind == KeyKind::Name);
         }
-        for (at, quote) in text.match_indices(['"', '\'']) {
-            let before = text.get(..at).unwrap_or_default().trim_end();
-            let Some(keyword) = LOADERS.iter().find(|keyword| before.ends_with(*keyword)) else { continue };
+        // Most texts that are read are of this kind, so they are gone through as bytes.
+        let bytes = text.as_bytes();
+        let quotes = (0..).zip(bytes).filter(|(_, byte)| matches!(byte, b'"' | b'\''));
+        for (at, quote) in quotes {
+            let before = bytes.get(..at).unwrap_or_default().trim_ascii_end();
+            // Every loader ends so.
+            if !before.last().is_some_and(|byte| byte.is_ascii_lowercase() || matches!(byte, b'(' | b'=')) {
+                continue;
+            }
+            let Some(keyword) = LOADERS.iter().find(|keyword| before.ends_with(keyword.as_bytes())) else { continue };
             let rest = text.get(at + 1..).unwrap_or_default();
-            let Some(content) = rest.split(['\n', '\\']).next().and_then(|line| line.split_once(quote)) else {
+            let Some(content) = rest.split(['\n', '\\']).next().and_then(|line| line.split_once(char::from(*quote)))
+            else {
                 continue;
             };
             let content = content.0.trim_start_matches(['~', '\\']);
