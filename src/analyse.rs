@@ -6,6 +6,7 @@ mod installed;
 mod manifests;
 mod package;
 mod sift;
+mod swaps;
 mod touched;
 
 use std::collections::BTreeSet;
@@ -219,6 +220,7 @@ fn examine<T: Send>(
         let mut hidden = sift(&mut judgement.findings, &input.sources, request);
         hidden.ignored += judgement.silenced;
         merge(&mut judgement.findings);
+        swaps::complete(&mut judgement.findings, &repository, request.root);
         let more = ask(program, &judgement.findings);
         (judgement, spare, hidden, statistics, more)
     })?;

@@ -5,6 +5,7 @@
 //! a link.
 
 mod diff;
+pub mod swap;
 mod write;
 
 pub use diff::diff;
@@ -76,8 +77,13 @@ pub fn plan(root: &Path, sources: &[SourceFile], findings: &[Finding]) -> Plan {
         let Some(source) = sources.get(file.index()).filter(|_| !edits.is_empty()) else { continue };
         plan.rewrites.push(Rewrite { path: source.path.clone(), after: apply(&before, &edits), before, edits });
     }
-    plan.rewrites.sort_by(|a, b| a.path.cmp(&b.path));
+    // Manifests come last: code that no longer imports a package can do with it.
+    plan.rewrites.sort_by(|a, b| (is_manifest(sources, a), &a.path).cmp(&(is_manifest(sources, b), &b.path)));
     plan
+}
+
+fn is_manifest(sources: &[SourceFile], rewrite: &Rewrite) -> bool {
+    sources.iter().any(|source| source.path == rewrite.path && source.language.is_none())
 }
 
 /// The text with edits that are sorted and do not overlap.
@@ -101,7 +107,7 @@ fn overlap(one: &Edit, other: &Edit) -> bool {
 }
 
 /// The text of a file if it is what was analysed.
-fn as_analysed(root: &Path, source: &SourceFile) -> Option<String> {
+pub fn as_analysed(root: &Path, source: &SourceFile) -> Option<String> {
     let text = read_plain(&root.join(&source.path), MAX_EDITED)?;
     (text.len() as u64 == u64::from(source.size) && hash_of(&text) == source.hash).then_some(text)
 }

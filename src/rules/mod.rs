@@ -66,6 +66,7 @@ mod worker_per_request;
 
 pub use ignores::unused_entry;
 pub use merge::{merge, split};
+pub use native_replacement::{Swapping, swapping};
 
 use std::path::Path;
 

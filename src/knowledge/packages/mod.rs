@@ -84,8 +84,35 @@ pub struct Native {
     /// The package is also needed where code runs in browsers.
     #[serde(default)]
     pub browser: bool,
+    /// What is written in place of an import.
+    pub swap: Option<Swap>,
     /// What the package is for.
     pub job: String,
+}
+
+/// What is written in place of an import of a package, where nothing else has to change. Without a key the platform's
+/// own module goes by the package's name, and the import leads to it already.
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Swap {
+    /// The module of the platform.
+    pub module: Option<String>,
+    /// Names that both have, each with the first version of the platform that has it, if that is a later one.
+    pub names: Vec<String>,
+    /// What of the module the package itself is.
+    pub default: Option<String>,
+    /// An expression of the language that the package itself is.
+    pub value: Option<String>,
+}
+
+impl Swap {
+    /// Whether the platform has a name from some version on.
+    pub fn has(&self, name: &str, floor: Version) -> bool {
+        self.names.iter().any(|row| {
+            let (known, since) = row.split_once(' ').unwrap_or((row, ""));
+            known == name && version(since).is_none_or(|since| since <= floor)
+        })
+    }
 }
 
 /// How well an API replaces a package.
