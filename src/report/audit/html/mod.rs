@@ -25,7 +25,7 @@ use crate::source::Span;
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 /// What the page may do. A test holds the hashes to the files.
-const POLICY: &str = "default-src 'none'; style-src 'sha256-AHx6Q1JNZ17ZQDz903q7rzhHxVZbElDJSuWyeknnzKs='; script-src 'sha256-V+lV3xtQQP4rYiLNIV6Xri4VQGhiZZmOjNCzijVN80Q='; \
+const POLICY: &str = "default-src 'none'; style-src 'sha256-3u1zDFBu/91C5+HDzPx67GtE1FiAXTj63yajld54bBI='; script-src 'sha256-V+lV3xtQQP4rYiLNIV6Xri4VQGhiZZmOjNCzijVN80Q='; \
     base-uri 'none'; form-action 'none'";
 /// Names that are listed for one reason.
 const NAMED: usize = 20;
