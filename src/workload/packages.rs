@@ -130,7 +130,11 @@ pub(super) fn evidence(
             }
         }
     }
-    let firm = imported.into_iter().filter(|(_, import)| import.is_firm);
+    let firm = imported.into_iter().filter(|(name, import)| {
+        let is_it = |one: &&&Declared| is_distribution(one, name, draft.platform);
+        let is_plain = |one: &&Declared| one.is_wanted() && !one.is_development();
+        import.is_firm || declared.iter().filter(is_it).any(is_plain)
+    });
     (found, firm.map(|(name, _)| name.to_owned()).collect())
 }
 
