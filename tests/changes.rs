@@ -360,3 +360,32 @@ fn manifests_alone_are_judged_without_the_code() {
     assert!(code == Some(1) && out.contains("unpinned-dependency") && out.contains("micro-package"), "{out}");
     assert!(out.contains("in 1 file\n") && !out.contains("undeclared"), "{out}");
 }
+
+#[test]
+fn what_git_does_not_hold_is_no_clean_commit() {
+    if !has_git() {
+        return;
+    }
+    let repository = clean("changes-missing");
+    repository.write("load.js", SYNC);
+    repository.git(&["add", "."]);
+    let object = repository.git(&["rev-parse", ":load.js"]);
+    let (directory, name) = object.trim().split_at(2);
+    fs::remove_file(repository.root.join(".git/objects").join(directory).join(name)).expect("it is there");
+    let ran = repository.check(&["--staged"]);
+    assert!(ran.code == Some(2) && ran.err.contains("git does not have what load.js holds"), "{}{}", ran.out, ran.err);
+}
+
+#[test]
+fn files_of_submodules_belong_to_another_repository() {
+    if !has_git() {
+        return;
+    }
+    let inner = clean("changes-submodule-inner");
+    let repository = clean("changes-submodule");
+    repository.git(&["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", &inner.url(), "inner"]);
+    repository.git(&["commit", "-qm", "a submodule"]);
+    assert_eq!(repository.found(&["--changed=HEAD"]), [""; 0]);
+    repository.write("inner/load.js", SYNC);
+    assert_eq!(repository.found(&["--changed=HEAD"]), [""; 0], "its own run judges it");
+}

@@ -47,8 +47,11 @@ pub enum GitError {
     /// The histories have nothing in common.
     #[error("HEAD and `{0}` have no common ancestor")]
     NoBase(String),
+    /// An object is not there: the clone is a partial one, or broken.
+    #[error("git does not have what {0} holds")]
+    Missing(String),
     /// The clone ends before what is asked for.
-    #[error("this clone is shallow: the history that leads to `{0}` is not in it")]
+    #[error("this clone is shallow: the history that leads to {0} is not in it")]
     Shallow(String),
 }
 

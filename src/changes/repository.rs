@@ -32,6 +32,8 @@ pub struct Base {
 
 /// Object names by path.
 type Objects = BTreeMap<String, String>;
+/// What files hold, by path.
+type Contents = BTreeMap<String, Arc<[u8]>>;
 
 /// What the index holds, compared with HEAD; `code` says whether to read code beside manifests.
 pub fn staged(root: &Path, code: bool) -> Result<Staged, GitError> {
@@ -40,7 +42,7 @@ pub fn staged(root: &Path, code: bool) -> Result<Staged, GitError> {
     let base = commit(&git, "HEAD")?.map(|commit| Base { commit });
     let moves = base.as_ref().map_or(Ok(Moves::default()), |base| moves(&git, &base.commit))?;
     let snapshot = Snapshot { files: contents(&git, &new, code)? };
-    let old = contents(&git, &moves.old, code)?;
+    let (old, _) = contents_there(&git, &moves.old, code)?;
     let mut changes = Changes { gone: moves.gone, ..Changes::default() };
     for (path, content) in &snapshot.files {
         let before = moves.from.get(path).unwrap_or(path);
@@ -64,9 +66,9 @@ pub fn since(
     let git = Git::at(root)?;
     let base = merge_base(&git, reference)?;
     let moves = moves(&git, &base)?;
-    let tracked = index(&git)?;
+    let (tracked, submodules) = entries(&git)?;
     let mut changes = Changes { gone: moves.gone.clone(), ..Changes::default() };
-    let old = contents(&git, &moves.old, code)?;
+    let (old, _) = contents_there(&git, &moves.old, code)?;
     let on_disk: BTreeMap<&str, &Candidate> = found.iter().map(|it| (it.path.as_str(), it)).collect();
     let disk = |path: &str| {
         let candidate = Candidate { language: None, ..(*on_disk.get(path)?).clone() };
@@ -88,14 +90,18 @@ pub fn since(
         .filter(|(path, _)| !changes.files.contains_key(*path) && on_disk.contains_key(path.as_str()))
         .map(|(path, object)| (path.clone(), object.clone()))
         .collect();
-    each_content(&git, &same, code, |path, content| {
+    let missing = each_content(&git, &same, code, |path, content| {
         if let Some(text) = disk(path)
             && text.as_bytes() != &*content
         {
             changes.compare(path, Some(&content), text.as_bytes());
         }
     })?;
-    for path in on_disk.keys().filter(|path| !tracked.contains_key(**path)) {
+    if let Some(path) = missing {
+        return Err(GitError::Missing(path));
+    }
+    let is_elsewhere = |path: &str| submodules.iter().any(|submodule| Path::new(path).starts_with(submodule));
+    for path in on_disk.keys().filter(|path| !tracked.contains_key(**path) && !is_elsewhere(path)) {
         changes.files.insert((*path).to_owned(), Lines::all());
     }
     let is_gone = |path: &&String| !on_disk.contains_key(path.as_str()) && !root.join(path.as_str()).exists();
@@ -188,8 +194,14 @@ fn moves(git: &Git, commit: &str) -> Result<Moves, GitError> {
 
 /// The objects of the index that are regular files.
 fn index(git: &Git) -> Result<Objects, GitError> {
+    entries(git).map(|(objects, _)| objects)
+}
+
+/// The objects of the index that are regular files, and the directories that belong to other repositories.
+fn entries(git: &Git) -> Result<(Objects, Vec<String>), GitError> {
     let listed = git.ask("ls-files", &["--stage", "-z", "--full-name"])?;
     let mut objects = Objects::new();
+    let mut submodules = Vec::new();
     for entry in records(&listed) {
         // `100644 <object> 0\tpath`
         let (about, path) = split(entry, b'\t').ok_or(GitError::Answer("ls-files"))?;
@@ -198,24 +210,37 @@ fn index(git: &Git) -> Result<Objects, GitError> {
         // Of a conflict, our side.
         if is_file(mode) && matches!(stage, b"0" | b"2") {
             objects.insert(path_of_git(path), text(object));
+        } else if mode == b"160000" {
+            submodules.push(path_of_git(path));
         }
     }
-    Ok(objects)
+    Ok((objects, submodules))
 }
 
-fn contents(git: &Git, objects: &Objects, code: bool) -> Result<BTreeMap<String, Arc<[u8]>>, GitError> {
+fn contents(git: &Git, objects: &Objects, code: bool) -> Result<Contents, GitError> {
+    let (files, missing) = contents_there(git, objects, code)?;
+    missing.map_or(Ok(files), |path| Err(GitError::Missing(path)))
+}
+
+/// The contents that are there: of a change, what a partial clone has not of the past counts as different.
+fn contents_there(git: &Git, objects: &Objects, code: bool) -> Result<(Contents, Option<String>), GitError> {
     let mut files = BTreeMap::new();
-    each_content(git, objects, code, |path, content| {
+    let missing = each_content(git, objects, code, |path, content| {
         files.insert(path.to_owned(), Arc::from(content));
     })?;
-    Ok(files)
+    Ok((files, missing))
 }
 
-/// Reads the objects that are worth reading.
-fn each_content(git: &Git, objects: &Objects, code: bool, mut then: impl FnMut(&str, Vec<u8>)) -> Result<(), GitError> {
+/// Reads the objects that are worth reading, and gives the first that is not there.
+fn each_content(
+    git: &Git,
+    objects: &Objects,
+    code: bool,
+    mut then: impl FnMut(&str, Vec<u8>),
+) -> Result<Option<String>, GitError> {
     let wanted: Vec<(&String, &String)> = objects.iter().filter(|(path, _)| is_worth_reading(path, code)).collect();
     if wanted.is_empty() {
-        return Ok(());
+        return Ok(None);
     }
     let ask = |objects: Vec<String>| {
         move |to: &mut dyn Write| {
@@ -225,7 +250,7 @@ fn each_content(git: &Git, objects: &Objects, code: bool, mut then: impl FnMut(&
             to.flush()
         }
     };
-    let mut small = Vec::new();
+    let (mut small, mut missing) = (Vec::new(), None);
     let all = wanted.iter().map(|(_, object)| (*object).clone()).collect();
     git.talk("cat-file", &["--batch-check", "--buffer"], ask(all), |from| {
         let mut lines = BufReader::new(from).lines();
@@ -233,8 +258,10 @@ fn each_content(git: &Git, objects: &Objects, code: bool, mut then: impl FnMut(&
             // `<object> blob <size>`, or that it is missing.
             let line = lines.next().ok_or(io::ErrorKind::UnexpectedEof)??;
             let size = line.strip_prefix(object.as_str()).and_then(|rest| rest.strip_prefix(" blob "));
-            if size.and_then(|size| size.parse::<u64>().ok()).is_some_and(|size| size <= LARGEST) {
-                small.push((path, object));
+            match size.and_then(|size| size.parse::<u64>().ok()) {
+                Some(size) if size <= LARGEST => small.push((path, object)),
+                Some(_) => {}
+                None => missing = missing.or(Some(path)),
             }
         }
         Ok(())
@@ -253,7 +280,8 @@ fn each_content(git: &Git, objects: &Objects, code: bool, mut then: impl FnMut(&
             then(path, content);
         }
         Ok(())
-    })
+    })?;
+    Ok(missing.cloned())
 }
 
 /// The commit that `reference` names.

@@ -101,6 +101,7 @@ pub(super) fn refused(error: &GitError) -> UsageError {
         GitError::Shallow(_) => {
             "fetch the history: `git fetch --unshallow`, in actions/checkout `fetch-depth: 0`, in GitLab `GIT_DEPTH: 0`"
         }
+        GitError::Missing(_) => "in a partial clone, fetch what it left out: `git fetch --refetch --no-filter`",
         GitError::NoDefault => "name one: --changed=REF",
         GitError::NoCommit(_) => "is it fetched? `git fetch origin BRANCH`, then --changed=origin/BRANCH",
         GitError::NoRepository => "give the changes as a diff: --diff FILE",
