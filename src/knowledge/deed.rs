@@ -119,6 +119,8 @@ pub enum Deed {
     HoldsRequest,
     /// A member that is the request itself.
     IsRequest,
+    /// A name that stands for a connection, whatever it is the name of.
+    IsSocket,
     /// A member of a request that holds headers, or gives one.
     HoldsHeaders,
     /// A member of a request that holds its URL as it was sent.
@@ -161,7 +163,7 @@ words! {
         BoundsSize = "bounds-size", SaysHowMany = "says-how-many", BoundsDocument = "bounds-document",
         IsSmall = "is-small", LooksUp = "looks-up", Walks = "walks", Shares = "shares", Keeps = "keeps",
         KeepsResult = "keeps-result", HoldsWord = "holds-word", HoldsRequest = "holds-request",
-        IsRequest = "is-request", HoldsHeaders = "holds-headers", HoldsAddress = "holds-address",
+        IsRequest = "is-request", IsSocket = "is-socket", HoldsHeaders = "holds-headers", HoldsAddress = "holds-address",
         BringsNothing = "brings-nothing", Shortens = "shortens", Cuts = "cuts", PassesText = "passes-text", Splits = "splits",
         Trims = "trims", TellsWords = "tells-words",
         Decodes = "decodes", HandsOn = "hands-on",

@@ -8,7 +8,7 @@ use super::symbols::{Sym, known};
 use super::values::{CallSite, Found, Set, Value, World};
 use crate::facts::{Call, CallId, CallKind, Expr, ExprId, FnId, FnKind};
 use crate::finding::Confidence;
-use crate::knowledge::{Offload, Platform, Unless};
+use crate::knowledge::{Deed, Offload, Platform, Unless};
 use crate::source::{FileId, Span};
 
 /// The call being linked.
@@ -254,9 +254,17 @@ impl World<'_> {
         let any = self.externals.root(self.platform(site.file), "*", &mut self.symbols);
         let ext = self.externals.member(any, name, &mut self.symbols);
         let Some(row) = self.externals.get(ext).row else { return false };
-        let is_guess = row.enters.is_some() && row.needs.is_none();
+        let is_guess = row.enters.is_some() && row.needs.is_none() && !self.is_called_on_socket(site);
         let confidence = if is_guess { Confidence::Possible } else { Confidence::Likely };
         self.link_external(site, ext, confidence, links)
+    }
+
+    /// Whether a method is called on what goes by the name of a connection: `socket.on(…)`.
+    fn is_called_on_socket(&self, site: Site) -> bool {
+        let facts = self.facts(site.file);
+        let Expr::Member { object, .. } = facts.expr(facts.calls[site.call.index()].callee) else { return false };
+        let (Expr::Name { name, .. } | Expr::Member { name, .. }) = facts.expr(object) else { return false };
+        self.externals.knowledge.is_spelled(self.platform(site.file), Deed::IsSocket, facts.name(name))
     }
 
     /// Whether nothing is known of a callee but its name.
