@@ -214,9 +214,11 @@ fn examine<T: Send>(
             walked: &walked,
             pedantic: request.settings.nested.iter().chain([&request.settings.base]).any(|scope| scope.pedantic),
             has_code,
+            has_usage: !has_code || wants_usage(request.settings),
         };
         let mut judgement = judge(&repository);
-        let spare = ignored::spare(&judgement.findings, &input.sources, request);
+        let spare =
+            if has_code { ignored::spare(&judgement.findings, &input.sources, request) } else { BTreeSet::new() };
         let mut hidden = sift(&mut judgement.findings, &input.sources, request);
         hidden.ignored += judgement.silenced;
         merge(&mut judgement.findings);

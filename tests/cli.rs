@@ -302,3 +302,16 @@ fn entries_that_silence_nothing_are_told() {
     assert_eq!(found(&["a.js"]), [""; 0]);
     assert_eq!(found(&["--ignore", "dependencies"]), [""; 0]);
 }
+
+#[test]
+fn comments_about_rules_that_are_not_asked_are_left_alone() {
+    let manifest = "[project]\nname = \"x\"\nversion = \"1\"\nrequires-python = \">=3.12\"\ndependencies = [\n\
+        \"left>=1\",  # crossgrain-ignore[unused-dependency]: loaded by hand\n\
+        \"right>=1\",  # crossgrain-ignore[native-replacement]: kept\n]\n";
+    let root = repository("asked", &[("pyproject.toml", manifest), ("x.py", "import right\n"), (".github/x.yml", "")]);
+    let found = |arguments: &[&str]| {
+        let ran = run(&root, &[&["check", "--output-format", "concise"], arguments].concat());
+        ran.out.lines().filter(|line| line.contains("unused-ignore")).count()
+    };
+    assert_eq!((found(&[]), found(&["--ignore", "dependencies"])), (1, 0));
+}

@@ -50,9 +50,14 @@ impl<'a> Silencers<'a> {
         is_silenced
     }
 
-    /// A finding for each comment that is void or of no use.
-    pub(super) fn unused(self) -> impl Iterator<Item = Finding> {
-        self.comments.into_iter().filter(|comment| !comment.used).map(|comment| {
+    /// A finding for each comment that is void or of no use. Nothing is known of one that names a rule which was not
+    /// asked.
+    pub(super) fn unused(self, repository: &Repository<'_>) -> impl Iterator<Item = Finding> {
+        let was_asked = |name: &String| RULES.iter().all(|rule| rule.name != name || repository.asks(rule));
+        let is_spare = move |comment: &Comment<'_>| {
+            !comment.used && (comment.ignore.reason.is_empty() || comment.ignore.rules.iter().all(was_asked))
+        };
+        self.comments.into_iter().filter(is_spare).map(|comment| {
             let is_known = |rule: &String| RULES.iter().any(|known| known.name == rule);
             let (message, help) = if comment.ignore.reason.is_empty() {
                 ("the comment gives no reason, so it silences nothing", "write the reason after a colon")

@@ -249,6 +249,8 @@ pub struct Repository<'a> {
     pub pedantic: bool,
     /// Whether the code was read; without it, only rules are asked that need none.
     pub has_code: bool,
+    /// Whether it was looked up who uses which package; otherwise no rule about packages is asked.
+    pub has_usage: bool,
 }
 
 /// What the rules say of a repository.
@@ -267,7 +269,9 @@ pub fn judge(repository: &Repository<'_>) -> Judgement {
     let mut findings = Vec::new();
     let mut units = Vec::new();
     for rule in RULES {
-        if let Check::Manifests(check) = rule.check {
+        if let Check::Manifests(check) = rule.check
+            && repository.asks(rule)
+        {
             check(repository, &mut findings);
         }
     }
@@ -278,7 +282,7 @@ pub fn judge(repository: &Repository<'_>) -> Judgement {
     let before = findings.len();
     findings.retain(|finding| !silencers.silence(repository, finding));
     let silenced = before - findings.len();
-    findings.extend(silencers.unused());
+    findings.extend(silencers.unused(repository));
     sort(&mut findings, |file| repository.path(file));
     Judgement { findings, silenced, units }
 }
@@ -296,7 +300,7 @@ fn judge_code(repository: &Repository<'_>, findings: &mut Vec<Finding>) -> Vec<U
     findings.extend(effects::find(repository.program, repository.projects));
     for rule in RULES {
         match rule.check {
-            Check::Packages(check) => check(repository, findings),
+            Check::Packages(check) if repository.asks(rule) => check(repository, findings),
             Check::Whole(find) => findings.extend(find(repository.program, repository.facts, repository.projects)),
             _ => {}
         }
@@ -331,6 +335,15 @@ impl<'a> Repository<'a> {
             facts: self.facts,
             texts: self.texts,
             findings,
+        }
+    }
+
+    /// Whether what a rule needs was read, so that its silence means something.
+    fn asks(&self, rule: &Rule) -> bool {
+        match rule.check {
+            Check::Manifests(_) => self.has_usage,
+            Check::Packages(_) => self.has_usage && self.has_code,
+            _ => self.has_code,
         }
     }
 
